@@ -1,0 +1,52 @@
+/**
+ * What clients and replicas say to each other. Immutable plain data.
+ *
+ * | message | from | fields |
+ * |---|---|---|
+ * | `hello` | client | `nonce`: which boot serves here? |
+ * | `welcome` | replica | `nonce`, `boot`, `leader` (−1 unknown) |
+ * | `request` | client | one attempt: names the replica's boot and a counter that rises per (client, replica), so that a copy is recognised |
+ * | `reply` | replica | the durable answer to a command |
+ * | `refusal` | replica | this attempt did not enter the log here: why, and who leads (−1 unknown) |
+ */
+export interface Hello {
+  readonly type: 'hello';
+  readonly nonce: number;
+}
+
+export interface Welcome {
+  readonly type: 'welcome';
+  readonly nonce: number;
+  readonly boot: number;
+  readonly leader: number;
+}
+
+export interface Request {
+  readonly type: 'request';
+  /** The boot of the replica addressed. */
+  readonly boot: number;
+  /** Rises with each attempt of this client to this replica. */
+  readonly attempt: number;
+  /** A machine command (core/machine), decoded form. */
+  readonly command: unknown;
+}
+
+/** `attempt` is the one that the replica answers: the last it received for that (session, number). */
+export interface ReplyMessage {
+  readonly type: 'reply';
+  readonly boot: number;
+  readonly attempt: number;
+  readonly value: unknown;
+  readonly place: number;
+}
+
+/** `NOT_LEADER` · `LOG_FULL` · `TOO_MANY_PROPOSALS` · `ENTRY_TOO_LARGE` · … */
+export interface Refusal {
+  readonly type: 'refusal';
+  readonly boot: number;
+  readonly attempt: number;
+  readonly code: string;
+  readonly leader: number;
+}
+
+export type ClientMessage = Hello | Welcome | Request | ReplyMessage | Refusal;

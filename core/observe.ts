@@ -1,0 +1,106 @@
+/**
+ * All that a checker needs from a system: typed observations. The system emits them through its ports; the world
+ * adds its own (crashes, fsyncs, faults) and wraps each as {at, node, group, boot, seq}.
+ *
+ * A process of one's own may emit kinds of its own: any object with a string `kind` is an observation.
+ * Fields are integers, booleans and short strings; an index or term of 0 means "none".
+ */
+
+/** Where and when something was observed. The world reuses the object: copy what you keep. */
+export interface Envelope {
+  /** Virtual time in microseconds: the world's, not the host's. */
+  at: number;
+  /** The host that observed it. */
+  node: number;
+  group: number;
+  /** The host's boot number, from 1. */
+  boot: number;
+  /** The number of the event during which it was observed; several observations of one event share it. */
+  seq: number;
+}
+
+/** What entries are. `snapshot` is the base record of a log on disk, never replicated. */
+export type EntryKind = 'command' | 'configuration' | 'snapshot' | 'noop';
+
+/** How a client's operation ended: `ok`, `fail` (it certainly did not happen), `info` (unknown). */
+export type Outcome = 'ok' | 'fail' | 'info';
+
+/** Observations of a replica: elections, the log, what was applied. */
+export type ReplicaObservation =
+  /** The log was read back at start. `terms[i]`, `sums[i]` belong to entry base + 1 + i. */
+  | { kind: 'recovered'; term: number; votedFor: number | null; base: number; baseTerm: number; terms: readonly number[]; sums: readonly number[] }
+  /** A (pre-)candidacy began. */
+  | { kind: 'campaigned'; term: number; pre: boolean }
+  /** The current term rose. */
+  | { kind: 'termChanged'; term: number }
+  /** A vote left this node (or, for oneself, was counted). */
+  | { kind: 'voted'; term: number; candidate: number }
+  | { kind: 'leaderElected'; term: number; lastIndex: number; lastTerm: number }
+  /** `uncommitted`: entries of its own in the log that it had not seen committed. */
+  | { kind: 'steppedDown'; term: number; reason: 'higher-term' | 'check-quorum' | 'append-of-leader'; uncommitted: number }
+  /** `sum`: checksum of the entry's body. `leading`: appended by the leader to its own log. */
+  | { kind: 'entryAppended'; index: number; term: number; sum: number; entry: EntryKind; leading: boolean }
+  /** Entries `from` … `last` were removed from the log's end. */
+  | { kind: 'logTruncated'; from: number; last: number }
+  /** The commit index rose to `index`. `leading`: decided here, by counting a quorum. */
+  | { kind: 'committed'; index: number; term: number; leading: boolean }
+  /**
+   * An entry was applied to the machine. `digest`: of the machine's state afterwards; `reply`: digest of the reply.
+   * `session`, `number`: of the request, 0 where it is none. `repeated`: answered from memory, not executed.
+   */
+  | { kind: 'applied'; index: number; term: number; entry: EntryKind; digest: number; reply: number; session: number; number: number; repeated: boolean }
+  /** Own snapshot durable (aside, fsync, rename, fsync of the folder), log compacted up to it. */
+  | { kind: 'snapshotTaken'; index: number; term: number; digest: number }
+  /** The machine's state now is that of a snapshot: `disk` at start, `leader` when installed. */
+  | { kind: 'snapshotRestored'; index: number; term: number; digest: number; from: 'disk' | 'leader' }
+  /** A batch went to the page cache: when the first `end` bytes of `file` are durable, the log is up to (lastIndex, lastTerm). */
+  | { kind: 'recordsWritten'; file: string; end: number; lastIndex: number; lastTerm: number }
+  /** The replica stopped for good (until restarted): corrupt log, failed disk. */
+  | { kind: 'stopped'; code: string; message: string }
+  /** A client's command was refused before it entered the log. */
+  | { kind: 'refused'; code: string; session: number; number: number };
+
+/** Observations of clients: a history. `process` is sequential: a client with k requests in flight is k processes. */
+export type ClientObservation =
+  | { kind: 'invoked'; process: number; id: number; op: unknown }
+  /**
+   * @property id as in `invoked`, unique within the run
+   * @property value what the operation answered
+   * @property place log index at which it took effect, 0 where unknown
+   * @property session,number of the request, 0 where it never got one
+   */
+  | { kind: 'completed'; process: number; id: number; outcome: Outcome; value: unknown; place: number; session: number; number: number };
+
+/** Observations that the world makes itself. */
+export type WorldObservation =
+  | { kind: 'started' }
+  | { kind: 'crashed'; power: boolean }
+  | { kind: 'paused' }
+  | { kind: 'resumed' }
+  /** An fsync of `file` began: `length` bytes will be durable. */
+  | { kind: 'fsyncStarted'; file: string; length: number }
+  /** The first `length` bytes of `file` are durable. */
+  | { kind: 'fsynced'; file: string; length: number }
+  | { kind: 'folderSynced'; folder: string }
+  /** At start: what the disk holds after the crash; files cut or torn have `damaged` true. */
+  | { kind: 'faultStarted'; episode: number; fault: string; targets: readonly number[] }
+  | { kind: 'faultEnded'; episode: number; fault: string }
+  /** A phase of healing began: `quorum` with the hosts healed and their clients, then `all`. */
+  | { kind: 'healed'; phase: 'quorum' | 'all'; hosts: readonly number[] }
+  /** A process threw, or an instant had more than 100,000 events. */
+  | { kind: 'threw'; message: string };
+
+/** Any kind that a process of one's own emits. */
+export interface CustomObservation {
+  kind: string;
+  [field: string]: unknown;
+}
+
+/** The kinds that this package knows. */
+export type KnownObservation = ReplicaObservation | ClientObservation | WorldObservation;
+/** What `emit` takes: a known kind, or one's own. */
+export type Observation = KnownObservation | CustomObservation;
+/** The observation type of a kind; one's own kinds are open records. */
+export type ObservationOf<K extends string> = K extends KnownObservation['kind']
+  ? Extract<KnownObservation, { kind: K }>
+  : CustomObservation;

@@ -1,0 +1,80 @@
+/**
+ * What a fault class is: how its episodes are drawn into a plan, and what starting and stopping one does to the world.
+ * The classes stand in `nemesis/`, one file a resource; the world runs any object of this shape, so that a scenario can bring its own.
+ */
+import type { Random } from '../core/ports.ts';
+import type { Episode, WorldPlan } from './plan.ts';
+
+/** An episode before it has a number. */
+export type EpisodeDraft = Omit<Episode, 'id' | 'fault'>;
+
+/** What a fault class may know when its episodes are drawn. */
+export interface DrawContext {
+  readonly servers: number;
+  readonly clients: number;
+  /** Episodes start before this instant (the end of the weather). */
+  readonly weatherUs: number;
+  /** A stream of its own per fault class and position in the scenario. */
+  readonly random: Random;
+}
+
+/**
+ * What a fault may do to the world. Cuts, pauses, downs and slowings are *counted*: two overlapping episodes that cut the same link
+ * need both to end. Times are virtual.
+ */
+export interface FaultControl {
+  readonly servers: number;
+  readonly hosts: number;
+  nowUs(): number;
+  /** Random numbers of this episode. */
+  readonly random: Random;
+  /** Cuts the one-way link; what is in flight still arrives. */
+  cut(from: number, to: number): void;
+  mend(from: number, to: number): void;
+  /** Adds to the loss, duplication, reordering (ppm) and delay (µs) of a one-way link; call with negated numbers to take it back. */
+  weather(from: number, to: number, change: LinkWeather): void;
+  /** Takes a host down: of the process (its page cache survives) or of the power (what was unsynced is lost or torn). */
+  crash(host: number, power: boolean): void;
+  /** Brings it back, with boot + 1, once no episode keeps it down. */
+  restart(host: number): void;
+  /** Stops the process as a stop-the-world collection does: inputs wait, clocks go on. */
+  pause(host: number): void;
+  resume(host: number): void;
+  /** Changes the monotonic clock's rate from now on, by adding to its drift; the scenario's ρ bounds the sum. */
+  drift(host: number, deltaPpm: number): void;
+  /** Moves the wall clock by this much, at once. */
+  jumpWall(host: number, deltaUs: number): void;
+  /** Every fsync of this host that starts in the next `durationUs` completes only after its end. */
+  stallFsync(host: number, durationUs: number): void;
+}
+
+export interface LinkWeather {
+  readonly lossPpm?: number;
+  readonly duplicationPpm?: number;
+  readonly reorderPpm?: number;
+  readonly delayUs?: number;
+}
+
+/** A fault class with its parameters. */
+export interface Fault {
+  /** `crash`, `partition-one-way` …: stands in plans, reports, coverage. */
+  readonly id: string;
+  /** Draws this class's episodes of a run. */
+  draw(context: DrawContext): readonly EpisodeDraft[];
+  /** The weather begins. `hosts` is the resolved target. */
+  start(control: FaultControl, hosts: readonly number[], episode: Episode): void;
+  /** It ends; also called when healing ends it early. Must undo exactly what `start` did. */
+  stop(control: FaultControl, hosts: readonly number[], episode: Episode): void;
+  /**
+   * Called while the episode is active at the instants that `start` or `tick` asked for by returning from `nextTick` (flapping links).
+   * Absent for faults without inner rhythm.
+   */
+  readonly tickEveryUs?: number;
+  tick?(control: FaultControl, hosts: readonly number[], episode: Episode, n: number): void;
+}
+
+/** What a selector may read: every observation so far went through `observe` of the scenario's selectors. */
+export interface Selectors {
+  /** Hosts for a name such as `leader`; empty where there is none now. Pure in what was observed so far, and in `random`. */
+  resolve(name: string, random: Random, plan: WorldPlan): readonly number[];
+}
