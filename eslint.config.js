@@ -33,9 +33,15 @@ const ambientGlobals = [
 const ambientSyntax = [
   { selector: "BinaryExpression[operator='**']", message: 'Differs between Node versions; use integers.' },
   { selector: "MemberExpression[property.name='stack']", message: 'Error.stack differs between runtimes.' },
-  { selector: ":matches(FunctionDeclaration, FunctionExpression, ArrowFunctionExpression)[async=true]", message: 'No promises in core/ and sim/.' },
+  {
+    selector: ':matches(FunctionDeclaration, FunctionExpression, ArrowFunctionExpression)[async=true]',
+    message: 'No promises in core/ and sim/.',
+  },
   { selector: 'AwaitExpression', message: 'No promises in core/ and sim/.' },
-  { selector: "CallExpression[callee.property.name='sort'][arguments.length=0]", message: 'Sort by a total order that is written down.' },
+  {
+    selector: "CallExpression[callee.property.name='sort'][arguments.length=0]",
+    message: 'Sort by a total order that is written down.',
+  },
 ];
 
 /** The floors: a zone says what a folder may not import. Tests obey as well. */
@@ -52,7 +58,9 @@ const zones = Object.entries(allowed).flatMap(([room, exceptions]) =>
     .map((other) => ({
       target: `./${room}`,
       from: `./${other}`,
-      except: exceptions.filter((e) => e.startsWith(`${other}/`)).map((e) => `./${e.slice(other.length + 1)}`),
+      except: exceptions
+        .filter((e) => e.startsWith(`${other}/`))
+        .map((e) => `./${e.slice(other.length + 1)}`),
       message: `${room}/ may import its own room${exceptions.length > 0 ? ` and ${exceptions.join(', ')}` : ''} only (ARCHITECTURE.md, "Floors").`,
     })),
 );
@@ -84,7 +92,10 @@ export default tseslint.config(
       'no-restricted-properties': ['error', ...ambient],
       'no-restricted-globals': ['error', ...ambientGlobals],
       'no-restricted-syntax': ['error', ...ambientSyntax],
-      'no-restricted-imports': ['error', { patterns: [{ regex: '^(node:|fs$|os$|path$|crypto$)', message: 'No I/O in core/ and sim/.' }] }],
+      'no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '^(node:|fs$|os$|path$|crypto$)', message: 'No I/O in core/ and sim/.' }] },
+      ],
     },
   },
   { files: ['scenarios/cli/**', 'scenarios/bench/**'], rules: { 'no-console': 'off' } },

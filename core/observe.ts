@@ -28,7 +28,15 @@ export type Outcome = 'ok' | 'fail' | 'info';
 /** Observations of a replica: elections, the log, what was applied. */
 export type ReplicaObservation =
   /** The log was read back at start. `terms[i]`, `sums[i]` belong to entry base + 1 + i. */
-  | { kind: 'recovered'; term: number; votedFor: number | null; base: number; baseTerm: number; terms: readonly number[]; sums: readonly number[] }
+  | {
+      kind: 'recovered';
+      term: number;
+      votedFor: number | null;
+      base: number;
+      baseTerm: number;
+      terms: readonly number[];
+      sums: readonly number[];
+    }
   /** A (pre-)candidacy began. */
   | { kind: 'campaigned'; term: number; pre: boolean }
   /** The current term rose. */
@@ -37,7 +45,12 @@ export type ReplicaObservation =
   | { kind: 'voted'; term: number; candidate: number }
   | { kind: 'leaderElected'; term: number; lastIndex: number; lastTerm: number }
   /** `uncommitted`: entries of its own in the log that it had not seen committed. */
-  | { kind: 'steppedDown'; term: number; reason: 'higher-term' | 'check-quorum' | 'append-of-leader'; uncommitted: number }
+  | {
+      kind: 'steppedDown';
+      term: number;
+      reason: 'higher-term' | 'check-quorum' | 'append-of-leader';
+      uncommitted: number;
+    }
   /** `sum`: checksum of the entry's body. `leading`: appended by the leader to its own log. */
   | { kind: 'entryAppended'; index: number; term: number; sum: number; entry: EntryKind; leading: boolean }
   /** Entries `from` … `last` were removed from the log's end. */
@@ -48,7 +61,17 @@ export type ReplicaObservation =
    * An entry was applied to the machine. `digest`: of the machine's state afterwards; `reply`: digest of the reply.
    * `session`, `number`: of the request, 0 where it is none. `repeated`: answered from memory, not executed.
    */
-  | { kind: 'applied'; index: number; term: number; entry: EntryKind; digest: number; reply: number; session: number; number: number; repeated: boolean }
+  | {
+      kind: 'applied';
+      index: number;
+      term: number;
+      entry: EntryKind;
+      digest: number;
+      reply: number;
+      session: number;
+      number: number;
+      repeated: boolean;
+    }
   /** Own snapshot durable (aside, fsync, rename, fsync of the folder), log compacted up to it. */
   | { kind: 'snapshotTaken'; index: number; term: number; digest: number }
   /** The machine's state now is that of a snapshot: `disk` at start, `leader` when installed. */
@@ -69,7 +92,16 @@ export type ClientObservation =
    * @property place log index at which it took effect, 0 where unknown
    * @property session,number of the request, 0 where it never got one
    */
-  | { kind: 'completed'; process: number; id: number; outcome: Outcome; value: unknown; place: number; session: number; number: number };
+  | {
+      kind: 'completed';
+      process: number;
+      id: number;
+      outcome: Outcome;
+      value: unknown;
+      place: number;
+      session: number;
+      number: number;
+    };
 
 /** Observations that the world makes itself. */
 export type WorldObservation =

@@ -83,7 +83,14 @@ export interface FoldSpec<S> {
   readonly sentence?: string;
   readonly assumes?: readonly Assumption[];
   readonly needs?: Need;
-  readonly on: { readonly [K in string]?: (state: S, observation: Extract<Observation, { kind: K }> & ObservationOf<K>, fail: Fail, envelope: Envelope) => S };
+  readonly on: {
+    readonly [K in string]?: (
+      state: S,
+      observation: Extract<Observation, { kind: K }> & ObservationOf<K>,
+      fail: Fail,
+      envelope: Envelope,
+    ) => S;
+  };
   /** Looks at the final state of each scope. */
   readonly end?: (state: S, fail: Fail) => void;
 }

@@ -37,9 +37,7 @@ export interface ClockPlan {
 }
 
 /** Hosts by number, or a selector that the scenario supplies, resolved when the fault starts (and recorded). */
-export type Target =
-  | { readonly hosts: readonly number[] }
-  | { readonly select: string };
+export type Target = { readonly hosts: readonly number[] } | { readonly select: string };
 
 /** What an event must look like to be counted by a trigger. `host` absent: any server. */
 export interface Pattern {

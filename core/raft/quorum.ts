@@ -44,7 +44,10 @@ function majorityVotes(voters: readonly number[], granted: readonly (boolean | u
 }
 
 /** Counts votes, indexed by replica id; a replica without an entry has not answered. */
-export function voteResult(configuration: Configuration, granted: readonly (boolean | undefined)[]): VoteResult {
+export function voteResult(
+  configuration: Configuration,
+  granted: readonly (boolean | undefined)[],
+): VoteResult {
   const incoming = majorityVotes(configuration.incoming, granted);
   const outgoing = majorityVotes(configuration.outgoing, granted);
   if (incoming === 'lost' || outgoing === 'lost') return 'lost';

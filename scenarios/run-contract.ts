@@ -1,0 +1,83 @@
+/** What running one seed takes and gives: shared by campaigns, replays, the test runner and the benchmark. */
+import type { Finding } from '../properties/property.ts';
+import type { Decision, Resolution } from '../sim/plan.ts';
+import type { ScenarioPlan } from './define.ts';
+
+export interface RunOptions {
+  /** Instead of drawing: a plan from a repro. */
+  readonly plan?: ScenarioPlan;
+  readonly decisions?: readonly Decision[];
+  /** Pinned resolutions of triggers and selectors, from a repro. */
+  readonly resolutions?: readonly Resolution[];
+  /** Keep every event in words (replay --trace): called for each. */
+  readonly onEvent?: (event: TracedEvent) => void;
+  /** Told once a virtual second, so that a worker can show life. */
+  readonly onProgress?: (virtualUs: number) => void;
+  /** Run the judgement after the run (linearizability) as well; default true. */
+  readonly judgeHistory?: boolean;
+}
+
+/** One event of a trace, for people and for `diff`. */
+export interface TracedEvent {
+  readonly seq: number;
+  readonly at: number;
+  readonly host: number;
+  /** `deliver` · `timer` · `fsynced` · `fault` · `start` · `invoke` … */
+  readonly kind: string;
+  readonly text: string;
+  /** Rolling hash after the event, hex. */
+  readonly hash: string;
+}
+
+/** A fault that was in force at some time. */
+export interface FaultInForce {
+  readonly fault: string;
+  readonly hosts: readonly number[];
+  readonly fromUs: number;
+  /** Infinity while it lasts. */
+  readonly toUs: number;
+}
+
+export interface SeedResult {
+  readonly scenario: string;
+  readonly seed: number;
+  /** 12 hex digits. */
+  readonly hash: string;
+  /** Rolling hash every 1,000 events, hex: a replay must have every one equal. */
+  readonly checkpoints: readonly string[];
+  readonly events: number;
+  readonly virtualUs: number;
+  readonly elapsedMs: number;
+  /** Of which: judging the history. */
+  readonly judgeMs: number;
+  /** First finding of each property, in order of detection; empty: all held. */
+  readonly findings: readonly Finding[];
+  /** Properties whose search ran out of budget, with the sentence. */
+  readonly undecided: readonly { readonly property: string; readonly message: string }[];
+  /** Properties switched off because the plan breaks an assumption. */
+  readonly switchedOff: readonly string[];
+  /** Fired episodes by fault class; classes that never fired are there with 0. */
+  readonly faults: { readonly [fault: string]: number };
+  readonly reach: { readonly [name: string]: number };
+  readonly counts: RunCounts;
+  readonly resolutions: readonly Resolution[];
+  /** Faults in force around the first violation, and the last events of the hosts involved (empty when all held). */
+  readonly inForce: readonly FaultInForce[];
+  readonly lastEvents: readonly TracedEvent[];
+}
+
+export interface RunCounts {
+  readonly observations: number;
+  readonly operationsOk: number;
+  readonly operationsFail: number;
+  readonly operationsInfo: number;
+  readonly messagesSent: number;
+  readonly messagesLost: number;
+  readonly crashes: number;
+  readonly crashesInFsync: number;
+  readonly partitions: number;
+  /** Sum over replicas of their last term; bytes appended to all disks. */
+  readonly finalTerm: number;
+  readonly snapshotsInstalled: number;
+  readonly bytesWritten: number;
+}
