@@ -1,0 +1,24 @@
+/** What is committed: counted by the leader over durable logs, told to followers (paper 5.3, 5.4.2). */
+import { assert } from '../errors.ts';
+import { quorumIndexOf } from './quorum.ts';
+import type { RaftState } from './state.ts';
+
+/** Commits what a quorum holds durably, if the last of it is of this term (paper 5.4.2). */
+export function leaderCommit(s: RaftState): void {
+  if (s.role !== 'leader') return;
+  s.matchIndex[s.id] = s.rules.leaderMatchIndex(s.durableIndex, s.log.lastIndex);
+  const index = quorumIndexOf(s.configuration, s.matchIndex);
+  if (s.rules.mayCommit(index, s.commitIndex, s.log.termAt(index), s.term)) advanceCommit(s, index);
+}
+
+/** Raises the commit index; it never goes back. */
+export function advanceCommit(s: RaftState, index: number): void {
+  if (index <= s.commitIndex) return;
+  assert(index <= s.log.lastIndex, () => `commit of ${index} past the log's end ${s.log.lastIndex}`);
+  s.commitIndex = index;
+  s.observe?.({ kind: 'committed', index, term: s.term, leading: s.role === 'leader' });
+  const pending = s.pendingProposals;
+  let done = 0;
+  while (done < pending.length && pending[done]! <= index) done += 1;
+  if (done > 0) pending.splice(0, done);
+}

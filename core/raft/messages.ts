@@ -1,0 +1,107 @@
+/**
+ * What replicas of a group say to each other. Immutable once sent. Every `term` is durable at its sender before the message
+ * leaves, but for the asked term of a pre-vote and its echo in a grant.
+ *
+ * | message | from | waits for | means |
+ * |---|---|---|---|
+ * | `preVote` | pre-candidate | nothing | would you vote for me in `term` (mine + 1)? |
+ * | `preVoteReply` | voter | its term durable (refusals) | granted: echoes the asked term; refused: the voter's own |
+ * | `vote` | candidate | term and own vote durable | RequestVote of the paper |
+ * | `voteReply` | voter | term and vote durable | |
+ * | `append` | leader | nothing | AppendEntries with entries after (prevIndex, prevTerm) |
+ * | `appendReply` | follower | term, and the entries that `match` names, durable | `match`: its log is the leader's up to here; a refusal carries a hint |
+ * | `heartbeat` | leader | nothing | `round` counts up within a term; carries the commit index, checks no log |
+ * | `heartbeatReply` | follower | its term durable | echoes the round |
+ * | `installSnapshot` | leader | nothing | the whole snapshot, for a follower that needs entries that are compacted away |
+ *
+ * A lower-term `append`, `heartbeat`, `installSnapshot`, `vote` or `preVote` is answered with the receiver's own term, so that
+ * a node that once reached a higher term is heard.
+ */
+import type { Entry } from './entry.ts';
+
+export interface PreVote {
+  readonly type: 'preVote';
+  /** The asked term: the sender's + 1. */
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+}
+
+export interface PreVoteReply {
+  readonly type: 'preVoteReply';
+  readonly term: number;
+  readonly granted: boolean;
+}
+
+export interface Vote {
+  readonly type: 'vote';
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+}
+
+export interface VoteReply {
+  readonly type: 'voteReply';
+  readonly term: number;
+  readonly granted: boolean;
+}
+
+export interface Append {
+  readonly type: 'append';
+  readonly term: number;
+  readonly prevIndex: number;
+  readonly prevTerm: number;
+  readonly commit: number;
+  /** Contiguous from prevIndex + 1; may be empty (a probe). */
+  readonly entries: readonly Entry[];
+}
+
+export interface AppendReply {
+  readonly type: 'appendReply';
+  readonly term: number;
+  readonly success: boolean;
+  /** Success: durable and equal to the leader's log up to here. Refusal: the `prevIndex` that was refused. */
+  readonly index: number;
+  /** Refusal: the last index, not after `prevIndex`, whose term is at most `prevTerm`; and its term. 0, 0 on success. */
+  readonly hintIndex: number;
+  readonly hintTerm: number;
+}
+
+export interface Heartbeat {
+  readonly type: 'heartbeat';
+  readonly term: number;
+  readonly round: number;
+  readonly commit: number;
+}
+
+export interface HeartbeatReply {
+  readonly type: 'heartbeatReply';
+  readonly term: number;
+  readonly round: number;
+}
+
+export interface InstallSnapshot {
+  readonly type: 'installSnapshot';
+  readonly term: number;
+  readonly snapshot: Snapshot;
+}
+
+/** A snapshot in memory: the machine's state after `index`, whose entry had `term`. */
+export interface Snapshot {
+  readonly index: number;
+  readonly term: number;
+  /** The configuration as of `index`: its voters. */
+  readonly voters: readonly number[];
+  readonly machine: Uint8Array;
+}
+
+export type RaftMessage =
+  | PreVote
+  | PreVoteReply
+  | Vote
+  | VoteReply
+  | Append
+  | AppendReply
+  | Heartbeat
+  | HeartbeatReply
+  | InstallSnapshot;

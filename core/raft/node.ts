@@ -1,0 +1,195 @@
+/**
+ * Raft as a function of its inputs: `step(now, input)`, then drain what came out. No I/O, no clock, no timer: time comes in, deadlines
+ * go out. Outputs: `outbox` (messages), `takeWrite()` (one durable write), `commitIndex` (entries to apply),
+ * `installRequest` (a received snapshot to make durable), `nextDeadline()`, and observations through the callback.
+ */
+import { onPersisted, takeWrite } from './durability.ts';
+import { onElectionDeadline, onPreVote, onPreVoteReply, onVote, onVoteReply } from './election.ts';
+import type { Entry } from './entry.ts';
+import { onLeaderDeadline } from './leadership.ts';
+import type { RaftMessage, Snapshot } from './messages.ts';
+import { onAppend, onAppendReply, onHeartbeat, onHeartbeatReply, propose, refusalOf } from './replication.ts';
+import type { ProposedCommand } from './replication.ts';
+import type { CoreErrorCode } from '../errors.ts';
+import type { WriteBatch } from '../wal/contract.ts';
+import { onInstallSnapshot, onSnapshotInstalled } from './snapshots.ts';
+import { RaftState, rearmElection } from './state.ts';
+import type { IssuedWrite, Outgoing, RaftOptions, Role } from './state.ts';
+
+export type RaftInput =
+  | { readonly kind: 'message'; readonly from: number; readonly message: RaftMessage }
+  /** Only where `refusalOf` said `null`, or for commands that are exempt from the limits (expiry). */
+  | { readonly kind: 'propose'; readonly commands: readonly ProposedCommand[] }
+  /** The write that `issued` named is durable. */
+  | { readonly kind: 'persisted'; readonly write: IssuedWrite }
+  /** The snapshot of the last `installRequest`, and a log that starts after it, are durable. */
+  | { readonly kind: 'snapshotInstalled' }
+  /** A snapshot of the own machine is durable. */
+  | { readonly kind: 'snapshotTaken'; readonly snapshot: Snapshot }
+  /** The log on disk starts after `base` now. */
+  | { readonly kind: 'compacted'; readonly base: number }
+  /** The deadline came. */
+  | { readonly kind: 'wake' };
+
+export class RaftNode {
+  readonly #s: RaftState;
+
+  constructor(now: number, options: RaftOptions) {
+    this.#s = new RaftState(options);
+    // A replica that just started does not remember which leader it heard (thesis 4.2.3).
+    this.#s.quietUntil = now + options.timings.electionMinUs;
+    rearmElection(this.#s, now);
+  }
+
+  /** Takes one input in; time must not go back between calls. */
+  step(now: number, input: RaftInput): void {
+    const s = this.#s;
+    switch (input.kind) {
+      case 'message':
+        this.#receive(now, input.from, input.message);
+        break;
+      case 'propose':
+        propose(s, now, input.commands);
+        break;
+      case 'persisted':
+        onPersisted(s, now, input.write);
+        break;
+      case 'snapshotInstalled':
+        onSnapshotInstalled(s);
+        break;
+      case 'snapshotTaken':
+        s.snapshot = input.snapshot;
+        break;
+      case 'compacted':
+        s.log.compactTo(input.base);
+        break;
+      case 'wake':
+        if (s.role === 'leader') {
+          if (now >= s.heartbeatDeadline || now >= s.quorumDeadline) onLeaderDeadline(s, now);
+        } else if (now >= s.electionDeadline) onElectionDeadline(s, now);
+        break;
+    }
+  }
+
+  #receive(now: number, from: number, message: RaftMessage): void {
+    const s = this.#s;
+    switch (message.type) {
+      case 'append':
+        onAppend(s, now, from, message);
+        break;
+      case 'appendReply':
+        onAppendReply(s, now, from, message);
+        break;
+      case 'heartbeat':
+        onHeartbeat(s, now, from, message);
+        break;
+      case 'heartbeatReply':
+        onHeartbeatReply(s, now, from, message);
+        break;
+      case 'preVote':
+        onPreVote(s, now, from, message);
+        break;
+      case 'preVoteReply':
+        onPreVoteReply(s, now, from, message);
+        break;
+      case 'vote':
+        onVote(s, now, from, message);
+        break;
+      case 'voteReply':
+        onVoteReply(s, now, from, message);
+        break;
+      case 'installSnapshot':
+        onInstallSnapshot(s, now, from, message);
+        break;
+    }
+  }
+
+  /** Local monotonic time at which `wake` is wanted next. */
+  nextDeadline(): number {
+    const s = this.#s;
+    if (s.role !== 'leader') return s.electionDeadline;
+    return s.heartbeatDeadline < s.quorumDeadline ? s.heartbeatDeadline : s.quorumDeadline;
+  }
+
+  /** Messages to send now; the caller empties it after each step. */
+  get outbox(): Outgoing[] {
+    return this.#s.outbox;
+  }
+
+  /** The next durable write, or `null`; `issued` then names it for the completion. */
+  takeWrite(): WriteBatch | null {
+    return takeWrite(this.#s);
+  }
+
+  /** The write in flight. */
+  get issued(): IssuedWrite | null {
+    return this.#s.inFlight;
+  }
+
+  /** A received snapshot to make durable, once. */
+  takeInstallRequest(): Snapshot | null {
+    const request = this.#s.installRequest;
+    this.#s.installRequest = null;
+    return request;
+  }
+
+  /** Whether a received snapshot is on its way to the disk. */
+  get installing(): boolean {
+    return this.#s.installing !== null;
+  }
+
+  /** Why a proposal of `count` commands would be refused now, or `null`. */
+  refusalOf(count: number, reserved: boolean): CoreErrorCode | null {
+    return refusalOf(this.#s, count, reserved);
+  }
+
+  get role(): Role {
+    return this.#s.role;
+  }
+  get term(): number {
+    return this.#s.term;
+  }
+  get votedFor(): number {
+    return this.#s.votedFor;
+  }
+  /** Who leads, as far as this replica knows; −1 unknown. */
+  get leader(): number {
+    return this.#s.leader;
+  }
+  get commitIndex(): number {
+    return this.#s.commitIndex;
+  }
+  get lastIndex(): number {
+    return this.#s.log.lastIndex;
+  }
+  get durableIndex(): number {
+    return this.#s.durableIndex;
+  }
+  get base(): number {
+    return this.#s.log.base;
+  }
+  get snapshot(): Snapshot | null {
+    return this.#s.snapshot;
+  }
+  termAt(index: number): number {
+    return this.#s.log.termAt(index);
+  }
+  entryAt(index: number): Entry {
+    return this.#s.log.at(index);
+  }
+  /** Entries (base, issued]: what a fresh log on disk must hold. Only while no write is in flight. */
+  entriesForRebase(base: number): readonly Entry[] {
+    return this.#s.log.slice(base, this.#s.issuedIndex);
+  }
+  /** Whether the log on disk may be replaced now: all that was issued is durable, and nothing issued waits to be cut. */
+  canRebaseTo(base: number): boolean {
+    const s = this.#s;
+    return (
+      s.inFlight === null &&
+      s.installing === null &&
+      s.truncatePending === 0 &&
+      base > s.log.base &&
+      base <= s.issuedIndex
+    );
+  }
+}

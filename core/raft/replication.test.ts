@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import { Table } from './cluster.test-support.ts';
+
+describe('replication', () => {
+  test('an entry is committed when a majority holds it durably, the leader included', () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'a');
+    table.deliver();
+    table.persist(1);
+    table.deliver();
+    // One follower has it on disk, the leader itself has not.
+    expect(table.node(0).commitIndex).toBe(1);
+    table.persist(0);
+    expect(table.node(0).commitIndex).toBe(2);
+  });
+
+  test('a follower acknowledges when the entry is durable, and a duplicate waits as well', () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'a');
+    const append = table.on('append').find((wire) => wire.to === 1)!;
+    table.deliver((wire) => wire === append);
+    table.send(0, 1, append.message);
+    expect(table.on('appendReply', 1)).toEqual([]);
+    table.persist(1);
+    expect(table.on('appendReply', 1).map((wire) => wire.message)).toMatchObject([
+      { success: true, index: 2 },
+      { success: true, index: 2 },
+    ]);
+  });
+
+  test('entries that match are kept, with what follows them, when an older append comes late', () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'a');
+    const late = table.on('append').find((wire) => wire.to === 1)!.message;
+    table.settle();
+    table.propose(0, 'b');
+    table.settle();
+    table.send(0, 1, late);
+    expect(table.node(1).lastIndex).toBe(3);
+  });
+
+  test("a conflicting suffix is replaced by the leader's", () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'lost', 'lost too');
+    table.settle([1, 2]);
+    expect(table.node(0).lastIndex).toBe(3);
+    table.now += 400_000;
+    table.elect(1, [0]);
+    table.propose(1, 'kept');
+    table.settle([0]);
+    table.wake(1, table.now + 50_000);
+    table.settle();
+    table.wake(1, table.now + 50_000);
+    table.settle();
+    expect(table.node(0).entryAt(3).command).toBe('kept');
+    expect(table.node(0).role).toBe('follower');
+    expect(table.last('logTruncated')).toMatchObject({ from: 2, last: 3 });
+  });
+
+  test('an entry of an earlier term is not committed by counting replicas (figure 8)', () => {
+    const table = new Table({ voters: 3, limits: { batchEntries: 1 } });
+    table.elect(0);
+    table.propose(0, 'old');
+    table.settle([1, 2]);
+    // Node 0 comes back as leader of a later term; with one entry a batch, the old entry travels alone, before the noop.
+    table.restart(0);
+    table.elect(0, [1, 2].slice(1));
+    expect(table.node(0).term).toBe(2);
+    const committedAt = table.observed
+      .filter(({ node, observation }) => node === 0 && observation.kind === 'committed')
+      .map(({ observation }) => (observation as { index: number }).index);
+    expect(committedAt).not.toContain(2);
+    expect(table.node(0).commitIndex).toBe(3);
+  });
+
+  test('a lost last append is sent again after a heartbeat that shows the follower behind', () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'a');
+    table.drop((wire) => wire.to === 2);
+    table.settle();
+    expect(table.node(2).lastIndex).toBe(1);
+    for (let i = 0; i < 2; i += 1) {
+      table.timeout(0);
+      table.settle();
+    }
+    expect(table.node(2).lastIndex).toBe(2);
+  });
+
+  test('a heartbeat commits no further than what was accepted of this leader', () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'a');
+    table.settle([2]);
+    table.send(0, 2, { type: 'heartbeat', term: 1, round: 99, commit: 2 });
+    expect(table.node(2).commitIndex).toBe(1);
+  });
+
+  test('an old refusal moves nothing back', () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'a');
+    table.settle();
+    table.send(1, 0, { type: 'appendReply', term: 1, success: false, index: 1, hintIndex: 0, hintTerm: 0 });
+    expect(table.on('append')).toEqual([]);
+  });
+
+  test('appends are pipelined up to the window and cut into batches', () => {
+    const table = new Table({ limits: { batchEntries: 2, windowAppends: 3 } });
+    table.elect(0);
+    for (let i = 0; i < 5; i += 1) table.propose(0, `x${i}`);
+    expect(table.on('append').filter((wire) => wire.to === 1)).toHaveLength(3);
+    table.settle();
+    expect(table.node(1).lastIndex).toBe(6);
+  });
+
+  test('the leader refuses commands at its limits, but its own noop never', () => {
+    const table = new Table({
+      limits: { pendingProposals: 4, reservedProposals: 1, uncompactedEntries: 6, reservedEntries: 1 },
+    });
+    expect(table.node(0).refusalOf(1, false)).toBe('NOT_LEADER');
+    table.elect(0);
+    for (let i = 0; i < 3; i += 1) table.propose(0, `x${i}`);
+    expect(table.node(0).refusalOf(1, false)).toBe('TOO_MANY_PROPOSALS');
+    expect(table.node(0).refusalOf(1, true)).toBeNull();
+    table.settle();
+    expect(table.node(0).refusalOf(1, false)).toBeNull();
+    expect(table.node(0).refusalOf(2, false)).toBe('LOG_FULL');
+    expect(table.node(0).refusalOf(2, true)).toBeNull();
+  });
+});
+
+describe('storage completions', () => {
+  test('a completion that speaks of a replaced log confirms nothing, until the next write does', () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'old');
+    table.drop();
+    const stale = table.node(0).issued!;
+    expect(stale).toMatchObject({ term: 1, lastIndex: 2 });
+    // While the write is in flight a leader of term 2 replaces entry 2.
+    const noop = { index: 2, term: 2, kind: 'noop' as const, body: new Uint8Array(0), sum: 0, command: null };
+    table.send(1, 0, { type: 'append', term: 2, prevIndex: 1, prevTerm: 1, commit: 1, entries: [noop] });
+    table.persist(0);
+    expect(table.node(0).durableIndex).toBe(1);
+    expect(table.on('appendReply', 0)).toEqual([]);
+    table.persist(0);
+    expect(table.node(0).durableIndex).toBe(2);
+    expect(table.on('appendReply', 0).at(-1)?.message).toMatchObject({ term: 2, success: true, index: 2 });
+  });
+});
+
+describe('snapshots', () => {
+  test('a follower whose entries are compacted away gets the snapshot, and goes on from there', () => {
+    const table = new Table();
+    table.elect(0);
+    for (let i = 0; i < 4; i += 1) {
+      table.propose(0, `x${i}`);
+      table.settle([2]);
+    }
+    const snapshot = { index: 4, term: 1, voters: [0, 1, 2], machine: new Uint8Array([7]) };
+    table.node(0).step(table.now, { kind: 'snapshotTaken', snapshot });
+    table.node(0).step(table.now, { kind: 'compacted', base: 4 });
+    for (let i = 0; i < 3 && table.node(2).takeInstallRequest() === null; i += 1) {
+      table.timeout(0);
+      table.settle();
+    }
+    expect(table.node(2).installing).toBe(true);
+    table.node(2).step(table.now, { kind: 'snapshotInstalled' });
+    table.collect();
+    table.settle();
+    expect(table.node(2).lastIndex).toBe(5);
+    expect(table.node(2).base).toBe(4);
+  });
+
+  test('a snapshot that ends below the commit index touches nothing', () => {
+    const table = new Table();
+    table.elect(0);
+    table.propose(0, 'a', 'b');
+    table.settle();
+    table.timeout(0);
+    table.settle();
+    const snapshot = { index: 2, term: 1, voters: [0, 1, 2], machine: new Uint8Array(0) };
+    table.send(0, 1, { type: 'installSnapshot', term: 1, snapshot });
+    expect(table.node(1).takeInstallRequest()).toBeNull();
+    expect(table.node(1).lastIndex).toBe(3);
+  });
+});

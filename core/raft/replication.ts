@@ -1,0 +1,218 @@
+/** Replication: appends, their answers, heartbeats, and what is committed (paper 5.3, 5.4, figure 2). */
+import { assert } from '../errors.ts';
+import type { CoreErrorCode } from '../errors.ts';
+import type { Entry } from './entry.ts';
+import { sendSnapshot } from './snapshots.ts';
+import { advanceCommit, leaderCommit } from './commit.ts';
+import { acknowledge, hearLeader } from './following.ts';
+import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
+import { becomeFollower, send, sendWhenTermDurable } from './state.ts';
+import type { Progress, RaftState } from './state.ts';
+
+/** A command as it is proposed: its bytes, their checksum, and the decoded form. */
+export interface ProposedCommand {
+  readonly kind: 'command' | 'configuration';
+  readonly body: Uint8Array;
+  readonly sum: number;
+  readonly command: unknown;
+}
+
+/** Why a proposal is refused here, or `null`. The places kept in reserve are for commands that free resources. */
+export function refusalOf(s: RaftState, count: number, reserved: boolean): CoreErrorCode | null {
+  if (s.role !== 'leader') return 'NOT_LEADER';
+  const pendingMax = s.limits.pendingProposals - (reserved ? 0 : s.limits.reservedProposals);
+  if (s.pendingProposals.length >= pendingMax) return 'TOO_MANY_PROPOSALS';
+  const entriesMax = s.limits.uncompactedEntries - (reserved ? 0 : s.limits.reservedEntries);
+  return s.log.length + count > entriesMax ? 'LOG_FULL' : null;
+}
+
+/** Appends 1 … `commandsPerProposal` commands as entries of the current term and sends them. Only a leader does. */
+export function propose(s: RaftState, now: number, commands: readonly ProposedCommand[]): void {
+  assert(s.role === 'leader', () => 'a proposal needs a leader');
+  assert(
+    commands.length >= 1 && commands.length <= s.limits.commandsPerProposal,
+    () => `a proposal of ${commands.length} commands`,
+  );
+  for (const { kind, body, sum, command } of commands) {
+    appendOwn(s, { index: s.log.lastIndex + 1, term: s.term, kind, body, sum, command });
+  }
+  s.pendingProposals.push(s.log.lastIndex);
+  for (const peer of s.peers) replicateTo(s, now, peer);
+}
+
+/** Leader Append-Only (paper figure 3): a leader only ever appends to its own log. */
+export function appendOwn(s: RaftState, entry: Entry): void {
+  s.log.append(entry);
+  s.observe?.({
+    kind: 'entryAppended',
+    index: entry.index,
+    term: entry.term,
+    sum: entry.sum,
+    entry: entry.kind,
+    leading: true,
+  });
+}
+
+/** Sends a follower what its window allows. */
+export function replicateTo(s: RaftState, now: number, peer: number): void {
+  const progress = s.progress[peer]!;
+  const { limits, log } = s;
+  if (progress.mode === 'snapshot') return;
+  const window = progress.mode === 'probe' ? 1 : limits.windowAppends;
+  while (progress.inFlight < window) {
+    // A follower that replicates is sent only what is new; one that is probed needs the question even without entries.
+    if (progress.mode === 'replicate' && progress.next > log.lastIndex) return;
+    const prevIndex = progress.next - 1;
+    if (prevIndex < log.base) {
+      sendSnapshot(s, now, peer, progress);
+      return;
+    }
+    const entries = log.after(prevIndex, limits.batchEntries, limits.batchBytes);
+    send(s, peer, {
+      type: 'append',
+      term: s.term,
+      prevIndex,
+      prevTerm: log.termAt(prevIndex),
+      commit: s.commitIndex,
+      entries,
+    });
+    progress.inFlight += 1;
+    if (progress.mode === 'probe') return;
+    progress.next += entries.length;
+  }
+}
+
+export function onAppend(s: RaftState, now: number, from: number, m: Append): void {
+  if (m.term < s.term) {
+    sendWhenTermDurable(s, from, refusal(s.term, m.prevIndex, 0, 0));
+    return;
+  }
+  hearLeader(s, now, from, m.term);
+  // A snapshot on its way to the disk will replace this log: what is appended now would be lost with it.
+  if (s.installing !== null) return;
+  const { log } = s;
+  const lastNew = m.prevIndex + m.entries.length;
+  if (m.prevIndex < log.base) {
+    // Compacted here, so committed, so equal to the leader's: acknowledge what the snapshot covers, keep what goes beyond it.
+    const skip = log.base - m.prevIndex;
+    acceptEntries(s, m.entries, skip);
+  } else if (!s.rules.prevMatches(m.prevTerm, log.termAt(m.prevIndex))) {
+    const hintIndex = log.hintFor(m.prevIndex > 0 ? m.prevIndex - 1 : 0, m.prevTerm);
+    sendWhenTermDurable(s, from, refusal(s.term, m.prevIndex, hintIndex, log.termAt(hintIndex)));
+    return;
+  } else acceptEntries(s, m.entries, 0);
+  if (lastNew > s.acceptedIndex) s.acceptedIndex = lastNew;
+  advanceCommit(s, s.rules.followerCommitIndex(m.commit, lastNew));
+  acknowledge(s, from, lastNew);
+}
+
+function refusal(term: number, refusedPrev: number, hintIndex: number, hintTerm: number): AppendReply {
+  return { type: 'appendReply', term, success: false, index: refusedPrev, hintIndex, hintTerm };
+}
+
+/** Paper figure 2, AppendEntries 3 and 4: remove what conflicts, append what is not there. Matching entries are left alone. */
+function acceptEntries(s: RaftState, entries: readonly Entry[], skip: number): void {
+  const { log } = s;
+  for (let i = skip; i < entries.length; i += 1) {
+    const entry = entries[i]!;
+    if (entry.index <= log.lastIndex) {
+      if (!s.rules.conflictsWith(log.termAt(entry.index), entry.term)) continue;
+      truncate(s, entry.index);
+    }
+    log.append(entry);
+    s.observe?.({
+      kind: 'entryAppended',
+      index: entry.index,
+      term: entry.term,
+      sum: entry.sum,
+      entry: entry.kind,
+      leading: false,
+    });
+  }
+}
+
+/** Removes the entries from `from` on, here and, with the next write, on disk. */
+function truncate(s: RaftState, from: number): void {
+  s.observe?.({ kind: 'logTruncated', from, last: s.log.lastIndex });
+  assert(
+    s.rules.mayTruncate(from, s.commitIndex),
+    () => `asked to remove entry ${from} although ${s.commitIndex} is committed`,
+  );
+  s.log.truncateFrom(from);
+  if (from <= s.issuedIndex) {
+    s.truncatePending = s.truncatePending === 0 ? from : Math.min(s.truncatePending, from);
+    s.issuedIndex = from - 1;
+  }
+  if (s.durableIndex >= from) s.durableIndex = from - 1;
+  if (s.acceptedIndex >= from) s.acceptedIndex = from - 1;
+}
+
+export function onAppendReply(s: RaftState, now: number, from: number, m: AppendReply): void {
+  if (m.term > s.term) {
+    becomeFollower(s, now, m.term, -1, 'higher-term');
+    return;
+  }
+  const progress = s.progress[from];
+  if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
+  progress.active = true;
+  progress.answered = true;
+  if (progress.inFlight > 0) progress.inFlight -= 1;
+  if (m.success) onAcknowledged(s, now, from, progress, m.index);
+  else onRefused(s, now, from, progress, m);
+}
+
+function onAcknowledged(s: RaftState, now: number, from: number, progress: Progress, index: number): void {
+  progress.match = s.rules.matchAfterAcknowledgement(progress.match, index);
+  s.matchIndex[from] = progress.match;
+  // A snapshot is over when its end is acknowledged, or when it turns out that the log still reaches the follower.
+  const reached = progress.match >= progress.next - 1 || progress.match >= s.log.base;
+  if (progress.mode === 'probe' || (progress.mode === 'snapshot' && reached)) {
+    progress.mode = 'replicate';
+    progress.next = progress.match + 1;
+    progress.inFlight = 0;
+  }
+  if (progress.next <= progress.match) progress.next = progress.match + 1;
+  leaderCommit(s);
+  replicateTo(s, now, from);
+}
+
+function onRefused(s: RaftState, now: number, from: number, progress: Progress, m: AppendReply): void {
+  if (progress.mode === 'snapshot') return;
+  if (s.rules.refusalIsStale(m.index, progress.match, progress.next, progress.mode === 'probe')) return;
+  // Paper 5.3, back-off by conflicting term: the last entry here that can still be the follower's.
+  const agreed = s.log.hintFor(m.hintIndex, m.hintTerm);
+  const next = (agreed < m.hintIndex ? agreed : m.hintIndex) + 1;
+  progress.mode = 'probe';
+  progress.next = next > progress.match ? next : progress.match + 1;
+  progress.inFlight = 0;
+  replicateTo(s, now, from);
+}
+
+export function onHeartbeat(s: RaftState, now: number, from: number, m: Heartbeat): void {
+  if (m.term < s.term) {
+    sendWhenTermDurable(s, from, { type: 'heartbeatReply', term: s.term, round: m.round });
+    return;
+  }
+  hearLeader(s, now, from, m.term);
+  if (s.installing === null) advanceCommit(s, s.rules.heartbeatCommitIndex(m.commit, s.acceptedIndex));
+  sendWhenTermDurable(s, from, { type: 'heartbeatReply', term: s.term, round: m.round });
+}
+
+export function onHeartbeatReply(s: RaftState, now: number, from: number, m: HeartbeatReply): void {
+  if (m.term > s.term) {
+    becomeFollower(s, now, m.term, -1, 'higher-term');
+    return;
+  }
+  const progress = s.progress[from];
+  if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
+  progress.active = true;
+  if (progress.match >= s.log.lastIndex || progress.answered) return;
+  // Alive, behind, and no append was answered since the last heartbeat: what was sent may be lost, and nothing else would resend it.
+  if (progress.mode === 'snapshot') {
+    if (now - progress.snapshotSentAt < s.timings.snapshotRetryUs) return;
+    progress.mode = 'probe';
+  }
+  if (progress.mode === 'replicate') progress.next = progress.match + 1;
+  progress.inFlight = 0;
+  replicateTo(s, now, from);
+}

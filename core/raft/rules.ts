@@ -1,0 +1,178 @@
+/**
+ * The heart of the protocol: each decision is one small pure function, with the sentence that it implements. The state machine
+ * (node, election, replication, snapshots) calls the rules that it was created with, so that a planted bug is one rule replaced.
+ *
+ * "Paper" is Ongaro and Ousterhout, *In Search of an Understandable Consensus Algorithm* (extended version); "thesis" is
+ * Ongaro's *Consensus: Bridging Theory and Practice*.
+ */
+
+/** Paper 5.4.1: "If the logs have last entries with different terms, then the log with the later term is more up-to-date. If the logs end with the same term, then whichever log is longer is more up-to-date." */
+export function logIsUpToDate(
+  candidateLastTerm: number,
+  candidateLastIndex: number,
+  lastTerm: number,
+  lastIndex: number,
+): boolean {
+  return candidateLastTerm > lastTerm || (candidateLastTerm === lastTerm && candidateLastIndex >= lastIndex);
+}
+
+/**
+ * Paper 5.2 and figure 2, RequestVote: "Reply false if term < currentTerm"; "If votedFor is null or candidateId, and candidate's
+ * log is at least as up-to-date as receiver's log, grant vote". `votedFor` is −1 where the voter has not voted in this term.
+ */
+export function mayGrantVote(
+  requestTerm: number,
+  currentTerm: number,
+  votedFor: number,
+  candidate: number,
+  upToDate: boolean,
+): boolean {
+  return requestTerm === currentTerm && (votedFor === -1 || votedFor === candidate) && upToDate;
+}
+
+/** Thesis 9.6: a pre-vote is granted if the voter "would be willing" to vote in the asked term: a later term than its own, and an up-to-date log. It changes no state. */
+export function mayGrantPreVote(askedTerm: number, currentTerm: number, upToDate: boolean): boolean {
+  return askedTerm > currentTerm && upToDate;
+}
+
+/**
+ * Thesis 4.2.3: "if a server receives a RequestVote request within the minimum election timeout of hearing from a current
+ * leader, it does not update its term or grant its vote". A leader counts as hearing one. The same window after a restart, since a
+ * replica that just came back does not remember whom it had heard.
+ */
+export function windowRefusesVote(now: number, quietUntil: number, leading: boolean): boolean {
+  return leading || now < quietUntil;
+}
+
+/** Paper 5.2: votes are counted for "a given term": a reply that is not of the candidate's current term is late, and no vote. */
+export function voteCounts(replyTerm: number, currentTerm: number): boolean {
+  return replyTerm === currentTerm;
+}
+
+/** Paper figure 2: votedFor is "candidateId that received vote in *current term*": it is forgotten with the term, and with nothing else. Gives the vote after a step-down. */
+export function voteAfterStepDown(newTerm: number, oldTerm: number, votedFor: number): number {
+  return newTerm > oldTerm ? -1 : votedFor;
+}
+
+/** Paper figure 2: currentTerm and votedFor are "updated on stable storage before responding to RPCs". */
+export function voteMayLeave(termAndVoteDurable: boolean): boolean {
+  return termAndVoteDurable;
+}
+
+/** Paper figure 2: log[] is updated on stable storage before responding: an acknowledgement leaves when what it names is durable, also if it came as a duplicate. */
+export function acknowledgementMayLeave(index: number, durableIndex: number, termDurable: boolean): boolean {
+  return termDurable && index <= durableIndex;
+}
+
+/**
+ * A storage completion speaks of the log as it was when its write was issued. It confirms the log up to `lastIndex` only if the
+ * term is still that one and the log still holds that very entry: else the entries may have been replaced meanwhile (ABA).
+ */
+export function completionConfirms(
+  issueTerm: number,
+  currentTerm: number,
+  lastTerm: number,
+  termNowAtLastIndex: number,
+): boolean {
+  return issueTerm === currentTerm && lastTerm === termNowAtLastIndex;
+}
+
+/** Paper 5.3, the consistency check: "If the follower does not find an entry in its log with the same index and term, then it refuses the new entries." */
+export function prevMatches(prevTerm: number, termAtPrevIndex: number): boolean {
+  return prevTerm === termAtPrevIndex;
+}
+
+/** Paper figure 2, AppendEntries 3: "If an existing entry conflicts with a new one (same index but different terms), delete the existing entry and all that follow it". An entry that matches is kept, and so is what follows it. */
+export function conflictsWith(existingTerm: number, newTerm: number): boolean {
+  return existingTerm !== newTerm;
+}
+
+/** State Machine Safety, paper figure 3: what is committed is never removed; asked to, a correct replica stops instead. */
+export function mayTruncate(from: number, commitIndex: number): boolean {
+  return from > commitIndex;
+}
+
+/** Paper figure 2, AppendEntries 5: "set commitIndex = min(leaderCommit, index of last new entry)": beyond it the log may still conflict with the leader's. */
+export function followerCommitIndex(leaderCommit: number, lastNewIndex: number): number {
+  return leaderCommit < lastNewIndex ? leaderCommit : lastNewIndex;
+}
+
+/** The same for heartbeats, which check no log: up to the highest index accepted from this term's leader since this boot. */
+export function heartbeatCommitIndex(leaderCommit: number, acceptedIndex: number): number {
+  return leaderCommit < acceptedIndex ? leaderCommit : acceptedIndex;
+}
+
+/** Paper 5.4.2: "Raft never commits log entries from previous terms by counting replicas. Only log entries from the leader's current term are committed by counting replicas". */
+export function mayCommit(
+  quorumIndex: number,
+  commitIndex: number,
+  termAtQuorumIndex: number,
+  currentTerm: number,
+): boolean {
+  return quorumIndex > commitIndex && termAtQuorumIndex === currentTerm;
+}
+
+/** The leader counts itself only with what is durable on its own disk (thesis 10.2.1). */
+export function leaderMatchIndex(durableIndex: number, _lastIndex: number): number {
+  return durableIndex;
+}
+
+/** matchIndex "increases monotonically" (paper figure 2): late acknowledgements say less than is known. */
+export function matchAfterAcknowledgement(matchIndex: number, acknowledged: number): number {
+  return acknowledged > matchIndex ? acknowledged : matchIndex;
+}
+
+/**
+ * Whether a refusal is old news: the follower has since acknowledged the refused position (replicating), or it answers another
+ * position than the one that is being probed.
+ */
+export function refusalIsStale(
+  refusedPrev: number,
+  matchIndex: number,
+  nextIndex: number,
+  probing: boolean,
+): boolean {
+  return probing ? refusedPrev !== nextIndex - 1 : refusedPrev <= matchIndex;
+}
+
+/** Thesis 4.1, check-quorum (6.2): "a leader steps down if an election timeout elapses without a successful round of heartbeats to a majority". */
+export function mustStepDown(answeredByQuorum: boolean): boolean {
+  return !answeredByQuorum;
+}
+
+/** A snapshot that ends where the receiver has already committed tells it nothing, and must not touch its log. */
+export function snapshotIsStale(snapshotIndex: number, commitIndex: number): boolean {
+  return snapshotIndex <= commitIndex;
+}
+
+/** Paper section 7: "If existing log entry has same index and term as snapshot's last included entry, retain log entries following it". */
+export function snapshotMatchesLog(snapshotTerm: number, termAtSnapshotIndex: number): boolean {
+  return snapshotTerm === termAtSnapshotIndex;
+}
+
+/** All rules, as a replica takes them. */
+export const raftRules = {
+  logIsUpToDate,
+  mayGrantVote,
+  mayGrantPreVote,
+  windowRefusesVote,
+  voteCounts,
+  voteAfterStepDown,
+  voteMayLeave,
+  acknowledgementMayLeave,
+  completionConfirms,
+  prevMatches,
+  conflictsWith,
+  mayTruncate,
+  followerCommitIndex,
+  heartbeatCommitIndex,
+  mayCommit,
+  leaderMatchIndex,
+  matchAfterAcknowledgement,
+  refusalIsStale,
+  mustStepDown,
+  snapshotIsStale,
+  snapshotMatchesLog,
+};
+
+export type RaftRules = typeof raftRules;

@@ -1,0 +1,260 @@
+/**
+ * What a Raft replica knows: term and vote, the log, what of it is durable and committed, and, while it leads, how far each
+ * follower is. All state of the protocol is here; the decisions are in rules.ts, what happens on each input in election.ts,
+ * replication.ts, snapshots.ts and durability.ts.
+ */
+import type { Observation } from '../observe.ts';
+import type { Random } from '../ports.ts';
+import type { Entry } from './entry.ts';
+import { RaftLog } from './log.ts';
+import type { RaftMessage, Snapshot } from './messages.ts';
+import type { Configuration } from './quorum.ts';
+import type { RaftRules } from './rules.ts';
+
+export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader';
+
+/** Timings in microseconds of the local monotonic clock. */
+export interface RaftTimings {
+  readonly electionMinUs: number;
+  readonly electionMaxUs: number;
+  readonly heartbeatUs: number;
+  readonly preVoteUs: number;
+  readonly checkQuorumUs: number;
+  /** How long a leader waits for an answer to a snapshot before it sends it again. */
+  readonly snapshotRetryUs: number;
+}
+
+export interface RaftLimits {
+  readonly batchEntries: number;
+  readonly batchBytes: number;
+  readonly windowAppends: number;
+  readonly pendingProposals: number;
+  readonly reservedProposals: number;
+  readonly uncompactedEntries: number;
+  readonly reservedEntries: number;
+  readonly commandsPerProposal: number;
+}
+
+/** Everything a replica starts from. */
+export interface RaftOptions {
+  readonly id: number;
+  readonly configuration: Configuration;
+  readonly timings: RaftTimings;
+  readonly limits: RaftLimits;
+  readonly rules: RaftRules;
+  readonly random: Random;
+  /** Where observations go; `null` leaves them out (a measurement of Raft alone). */
+  readonly observe: ((observation: Observation) => void) | null;
+  /** What was read back from disk: all of it durable. */
+  readonly recovered: {
+    readonly term: number;
+    readonly votedFor: number;
+    readonly base: number;
+    readonly baseTerm: number;
+    readonly entries: readonly Entry[];
+    readonly snapshot: Snapshot | null;
+  };
+}
+
+/** How the leader talks to one follower. */
+export type ProgressMode =
+  /** Where the logs agree is not known: one append at a time. */
+  | 'probe'
+  /** They agree up to `match`: a window of pipelined appends. */
+  | 'replicate'
+  /** It needs entries that are compacted away: a snapshot is on its way. */
+  | 'snapshot';
+
+/** A leader's view of one follower (paper figure 2: nextIndex, matchIndex). */
+export class Progress {
+  mode: ProgressMode = 'probe';
+  match = 0;
+  next: number;
+  /** Appends sent and not answered: bounded by the window. */
+  inFlight = 0;
+  /** Whether an append was answered since the last heartbeat. */
+  answered = false;
+  /** Whether anything was heard since the last quorum check. */
+  active = false;
+  snapshotSentAt = 0;
+
+  constructor(next: number) {
+    this.next = next;
+  }
+}
+
+/** A message that leaves when write `seq` is durable, if the term is still the one it speaks of. */
+export interface HeldMessage {
+  readonly seq: number;
+  readonly term: number;
+  readonly to: number;
+  readonly message: RaftMessage;
+}
+
+/** A write on its way to the disk. */
+export interface IssuedWrite {
+  readonly seq: number;
+  readonly term: number;
+  readonly lastIndex: number;
+  readonly lastTerm: number;
+}
+
+export interface Outgoing {
+  readonly to: number;
+  readonly message: RaftMessage;
+}
+
+export class RaftState {
+  readonly id: number;
+  readonly rules: RaftRules;
+  readonly timings: RaftTimings;
+  readonly limits: RaftLimits;
+  readonly random: Random;
+  readonly observe: ((observation: Observation) => void) | null;
+  configuration: Configuration;
+  /** Voters of both halves without this replica: whom it talks to. */
+  peers: readonly number[];
+
+  // Persistent state (paper figure 2), as it is in memory: durable up to what `durability` below says.
+  term: number;
+  votedFor: number;
+  readonly log: RaftLog;
+  /** The newest durable snapshot, to send to followers that need it. */
+  snapshot: Snapshot | null;
+
+  // Volatile state.
+  role: Role = 'follower';
+  /** −1: unknown. */
+  leader = -1;
+  commitIndex: number;
+  /** Highest index accepted from this term's leader since this boot; heartbeats commit no further. */
+  acceptedIndex = 0;
+  electionDeadline = 0;
+  /** Until then votes and pre-votes are refused (thesis 4.2.3). */
+  quietUntil = 0;
+  /** By replica id: granted, refused, or nothing heard. */
+  votes: (boolean | undefined)[] = [];
+  /** A snapshot being made durable here; appends wait until it is. */
+  installing: Snapshot | null = null;
+
+  // Leader state.
+  progress: (Progress | undefined)[] = [];
+  /** Index by replica id, for counting quorums; this replica's own is what is durable here. */
+  readonly matchIndex: Float64Array;
+  round = 0;
+  heartbeatDeadline = 0;
+  quorumDeadline = 0;
+  /** Last index of each proposal that is not committed yet, oldest first. */
+  readonly pendingProposals: number[] = [];
+
+  // Durability: what was issued to the disk and what is known to be there.
+  issuedSeq = 0;
+  persistedSeq = 0;
+  /** The write that carries the current term and vote, once issued. */
+  hardSeq = 0;
+  /** Term or vote changed since the last write was issued. */
+  hardPending = false;
+  /** Entries up to here were issued. */
+  issuedIndex: number;
+  /** Entries up to here are durable, and still in the log. */
+  durableIndex: number;
+  /** Lowest index from which issued entries were removed since the last write was issued; 0: none. */
+  truncatePending = 0;
+  inFlight: IssuedWrite | null = null;
+  held: HeldMessage[] = [];
+
+  /** Messages to send, drained by the caller after each step. */
+  readonly outbox: Outgoing[] = [];
+  /** A snapshot to make durable and then report as installed; taken by the caller. */
+  installRequest: Snapshot | null = null;
+
+  constructor(options: RaftOptions) {
+    const { recovered } = options;
+    this.id = options.id;
+    this.rules = options.rules;
+    this.timings = options.timings;
+    this.limits = options.limits;
+    this.random = options.random;
+    this.observe = options.observe;
+    this.configuration = options.configuration;
+    const voters = [...options.configuration.incoming, ...options.configuration.outgoing];
+    this.peers = [...new Set(voters)].filter((replica) => replica !== options.id).sort((a, b) => a - b);
+    this.term = recovered.term;
+    this.votedFor = recovered.votedFor;
+    this.log = new RaftLog(recovered.base, recovered.baseTerm, recovered.entries);
+    this.snapshot = recovered.snapshot;
+    // A snapshot holds committed entries only; what else was committed is learnt from a leader.
+    this.commitIndex = recovered.snapshot?.index ?? 0;
+    this.matchIndex = new Float64Array(Math.max(options.id, ...voters) + 1);
+    this.issuedIndex = this.log.lastIndex;
+    this.durableIndex = this.log.lastIndex;
+  }
+
+  /** Whether the current term and vote are on disk. */
+  get termDurable(): boolean {
+    return !this.hardPending && this.hardSeq <= this.persistedSeq;
+  }
+
+  /** The write that will cover what is pending now (or the one in flight, if nothing is). */
+  get coveringSeq(): number {
+    const pending = this.hardPending || this.truncatePending !== 0 || this.log.lastIndex > this.issuedIndex;
+    return pending ? this.issuedSeq + 1 : this.issuedSeq;
+  }
+}
+
+/** Sends now. */
+export function send(s: RaftState, to: number, message: RaftMessage): void {
+  if (s.observe !== null && message.type === 'voteReply' && message.granted) {
+    s.observe({ kind: 'voted', term: message.term, candidate: to });
+  }
+  s.outbox.push({ to, message });
+}
+
+/** Sends a message that names the current term once that term is durable: at once, in the common case. */
+export function sendWhenTermDurable(s: RaftState, to: number, message: RaftMessage): void {
+  if (s.termDurable) send(s, to, message);
+  else hold(s, to, message, s.hardPending ? s.issuedSeq + 1 : s.hardSeq);
+}
+
+/** Keeps a message until write `seq` is durable. */
+export function hold(s: RaftState, to: number, message: RaftMessage, seq: number): void {
+  s.held.push({ seq, term: s.term, to, message });
+}
+
+/** A random election timeout from now. */
+export function rearmElection(s: RaftState, now: number): void {
+  s.electionDeadline = now + s.random.between(s.timings.electionMinUs, s.timings.electionMaxUs - 1);
+}
+
+/** Takes over a higher term; the vote goes with the old one. */
+export function adoptTerm(s: RaftState, term: number): void {
+  s.votedFor = s.rules.voteAfterStepDown(term, s.term, s.votedFor);
+  s.term = term;
+  s.acceptedIndex = 0;
+  s.hardPending = true;
+  s.observe?.({ kind: 'termChanged', term });
+}
+
+/**
+ * Becomes a follower, of a higher term or of the same one (a leader without a quorum, a candidate that hears the leader). Held
+ * messages of an older term stay behind: they are dropped when their write completes.
+ */
+export function becomeFollower(
+  s: RaftState,
+  now: number,
+  term: number,
+  leader: number,
+  reason: 'higher-term' | 'check-quorum' | 'append-of-leader',
+): void {
+  if (s.role === 'leader') {
+    s.observe?.({ kind: 'steppedDown', term: s.term, reason, uncommitted: s.log.lastIndex - s.commitIndex });
+    while (s.pendingProposals.length > 0) s.pendingProposals.pop();
+    s.progress = [];
+  }
+  if (term > s.term) adoptTerm(s, term);
+  else s.votedFor = s.rules.voteAfterStepDown(term, s.term, s.votedFor);
+  const wasFollower = s.role === 'follower';
+  s.role = 'follower';
+  s.leader = leader;
+  if (!wasFollower) rearmElection(s, now);
+}
