@@ -74,7 +74,10 @@ export type ReplicaObservation =
     }
   /** Own snapshot durable (aside, fsync, rename, fsync of the folder), log compacted up to it. */
   | { kind: 'snapshotTaken'; index: number; term: number; digest: number }
-  /** The machine's state now is that of a snapshot: `disk` at start, `leader` when installed. */
+  /**
+   * The machine's state now is that of a snapshot: `disk` at start (after `recovered`), `leader` when installed: then the whole log was
+   * replaced too, it is empty after `index`, and snapshot and log are durable.
+   */
   | { kind: 'snapshotRestored'; index: number; term: number; digest: number; from: 'disk' | 'leader' }
   /** A batch went to the page cache: when the first `end` bytes of `file` are durable, the log is up to (lastIndex, lastTerm). */
   | { kind: 'recordsWritten'; file: string; end: number; lastIndex: number; lastTerm: number }

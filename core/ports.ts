@@ -8,6 +8,9 @@
  */
 import type { Observation } from './observe.ts';
 
+/** A world wraps what is emitted, and needs no more of the observations than these two. */
+export type { Envelope, Observation } from './observe.ts';
+
 /**
  * A host's two clocks. Timers and leases run on the monotonic one, which may drift but never jumps or goes
  * back, across boots too. The wall clock has an offset, drifts along, and may jump either way: show it to people, decide

@@ -3,9 +3,15 @@
  */
 import type { Envelope, Observation, Outcome } from '../core/observe.ts';
 import type { Codec, Ports, Process, Random } from '../core/ports.ts';
+import { processAlive } from '../properties/process-alive.ts';
 import type { Property } from '../properties/property.ts';
-import type { Fault, Selectors } from '../sim/faults.ts';
+import type { Words } from '../sim/distributions.ts';
+import type { Fault, Nemesis, Selectors } from '../sim/faults.ts';
 import type { DelaySpec, NetworkPlan, WorldPlan } from '../sim/plan.ts';
+import { drawPlan } from './draw-plan.ts';
+import { flattenFaults } from './faults.ts';
+import { reachNamed } from './reach.ts';
+import { ScenarioError } from './scenario-error.ts';
 
 /** A number of one's own, or a range [min, max] from which each seed draws. */
 export type Range = number | readonly [min: number, max: number];
@@ -57,7 +63,10 @@ export interface Workload {
     readonly clients: number;
     readonly weatherUs: number;
     readonly totalUs: number;
-    readonly random: Random;
+    /** This client's own numbers. */
+    readonly random: Words;
+    /** Numbers that come out the same for every client of a run: what they share (the keys). */
+    readonly common: Words;
   }): ClientPlan;
 }
 
@@ -88,7 +97,8 @@ export interface ScenarioSpec {
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- a scenario does not care about its system's configuration type
   readonly process: System<any> | ((ports: Ports) => Process);
   readonly workload?: Workload;
-  readonly faults?: readonly Fault[];
+  /** Fault classes that draw for themselves, or nemeses (crashes(), partitions() …). */
+  readonly faults?: readonly (Fault | Nemesis)[];
   readonly network?: Partial<NetworkPlan>;
   readonly fsync?: DelaySpec;
   /** Bound of the clocks' drift, in ppm (default 10,000: 1 %); each host draws within it. */
@@ -110,6 +120,8 @@ export interface Scenario {
   readonly faults: readonly Fault[];
   readonly reach: readonly Reach[];
   readonly progressBoundUs: number;
+  /** Bound of the clocks' drift; a plan that goes beyond it switches off what assumes `drift<=rho`. */
+  readonly rhoPpm: number;
   /** The whole plan of a seed: the same for the same seed, always. */
   plan(seed: number): ScenarioPlan;
 }
@@ -120,4 +132,121 @@ export interface ScenarioPlan {
   /** The system's drawn configuration. */
   readonly configuration: unknown;
   readonly clients: readonly ClientPlan[];
+}
+
+/** Longest virtual time of a run: a day. */
+const LONGEST_MS = 86_400_000;
+
+function bad(name: string, what: string, next: string): never {
+  throw new ScenarioError(`scenario "${name}": ${what}`, next);
+}
+
+function checkRange(name: string, field: string, range: Range, least: number, most: number): void {
+  const [min, max] = typeof range === 'number' ? [range, range] : range;
+  const whole = Number.isSafeInteger(min) && Number.isSafeInteger(max);
+  if (!whole || min < least || max > most || min > max) {
+    bad(
+      name,
+      `${field} takes a whole number from ${least} to ${most}, or a range [min, max] of them; got ${JSON.stringify(range)}.`,
+      `Write ${field}: ${least === 0 ? 2 : 3}.`,
+    );
+  }
+}
+
+function checkMs(name: string, field: string, ms: number, least: number): void {
+  if (!Number.isSafeInteger(ms) || ms < least || ms > LONGEST_MS) {
+    bad(
+      name,
+      `${field} takes a whole number of milliseconds from ${least} to ${LONGEST_MS}; got ${JSON.stringify(ms)}.`,
+      `Write ${field}: 10_000.`,
+    );
+  }
+}
+
+/**
+ * Checks a scenario and fills in what it leaves out.
+ * @returns a scenario whose `plan(seed)` draws everything that is decided before a run starts
+ * @throws ScenarioError (`BAD_SCENARIO`) naming the field, what it got, and what to write instead
+ */
+export function scenario(spec: ScenarioSpec): Scenario {
+  const name = spec.name;
+  if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9/-]*$/.test(name)) {
+    throw new ScenarioError(
+      `a scenario's name is made of letters, digits, "-" and "/"; got ${JSON.stringify(name)}.`,
+      "Write name: 'kv/split'.",
+    );
+  }
+  const system: System =
+    typeof spec.process === 'function'
+      ? { name: 'process', process: spec.process }
+      : (spec.process as System);
+  if (system === undefined || typeof system.process !== 'function') {
+    bad(name, 'process takes replica() or a function (ports) => Process.', 'Write process: replica().');
+  }
+  checkRange(name, 'nodes', spec.nodes, 1, 64);
+  const clients = spec.clients ?? (system.client === undefined || spec.workload === undefined ? 0 : 3);
+  checkRange(name, 'clients', clients, 0, 64);
+  if (spec.workload !== undefined && system.client === undefined) {
+    bad(
+      name,
+      `it has a workload, but its system "${system.name}" has no client.`,
+      'Give the system a client.',
+    );
+  }
+  checkMs(name, 'durationMs', spec.durationMs, 1);
+  if (!Array.isArray(spec.properties)) {
+    bad(name, 'properties takes an array of properties.', 'Write properties: [...raftSafety].');
+  }
+  const progressBoundMs = spec.progressBoundMs ?? 10_000;
+  checkMs(name, 'progressBoundMs', progressBoundMs, 1);
+  const judgesProgress = spec.properties.some((property) => property.id === 'progress');
+  const healed = judgesProgress ? progressBoundMs + 1_000 : 0;
+  const heal = spec.healMs ?? { quorum: healed, all: healed };
+  checkMs(name, 'healMs.quorum', heal.quorum, 0);
+  checkMs(name, 'healMs.all', heal.all, 0);
+  const minSeeds = spec.minSeeds ?? 50;
+  checkRange(name, 'minSeeds', minSeeds, 1, Number.MAX_SAFE_INTEGER);
+  const rhoPpm = spec.rhoPpm ?? 10_000;
+  checkRange(name, 'rhoPpm', rhoPpm, 0, 500_000);
+
+  const properties = spec.properties.includes(processAlive)
+    ? spec.properties
+    : [...spec.properties, processAlive];
+  const ids = new Set<string>();
+  for (const property of properties) {
+    if (ids.has(property.id)) {
+      bad(name, `two properties are called "${property.id}".`, 'Give each an id of its own.');
+    }
+    ids.add(property.id);
+  }
+  const nemeses = spec.faults ?? [];
+  const faults = flattenFaults(name, nemeses);
+  const reach = (spec.reach ?? []).map((item) => (typeof item === 'string' ? reachNamed(name, item) : item));
+
+  const source = {
+    name,
+    system,
+    nodes: spec.nodes,
+    clients,
+    weatherUs: spec.durationMs * 1_000,
+    quorumUs: heal.quorum * 1_000,
+    allUs: heal.all * 1_000,
+    workload: spec.workload,
+    nemeses,
+    network: spec.network ?? {},
+    fsync: spec.fsync,
+    rhoPpm,
+  };
+  return {
+    name,
+    summary: spec.summary ?? '',
+    minSeeds,
+    system,
+    properties,
+    faults,
+    reach,
+    progressBoundUs: progressBoundMs * 1_000,
+    rhoPpm,
+    plan: (seed) => drawPlan(source, seed),
+  };
 }

@@ -59,8 +59,8 @@ export interface LinkWeather {
 export interface Fault {
   /** `crash`, `partition-one-way` …: stands in plans, reports, coverage. */
   readonly id: string;
-  /** Draws this class's episodes of a run. */
-  draw(context: DrawContext): readonly EpisodeDraft[];
+  /** Draws this class's episodes of a run. Absent where a nemesis draws for several classes at once. */
+  draw?(context: DrawContext): readonly EpisodeDraft[];
   /** The weather begins. `hosts` is the resolved target. */
   start(control: FaultControl, hosts: readonly number[], episode: Episode): void;
   /** It ends; also called when healing ends it early. Must undo exactly what `start` did. */
@@ -71,6 +71,17 @@ export interface Fault {
    */
   readonly tickEveryUs?: number;
   tick?(control: FaultControl, hosts: readonly number[], episode: Episode, n: number): void;
+}
+
+/**
+ * Draws the episodes of several fault classes on one line of time (a storm of crashes and partitions, one after another).
+ * A `Fault` that draws for itself needs none.
+ */
+export interface Nemesis {
+  /** The classes that it may draw; each must fire in a campaign. */
+  readonly faults: readonly Fault[];
+  /** The episodes of a run, each naming one of `faults`. */
+  drawEpisodes(context: DrawContext): readonly (EpisodeDraft & { readonly fault: string })[];
 }
 
 /** What a selector may read: every observation so far went through `observe` of the scenario's selectors. */

@@ -181,9 +181,8 @@ function onRefused(s: RaftState, now: number, from: number, progress: Progress, 
   if (s.rules.refusalIsStale(m.index, progress.match, progress.next, progress.mode === 'probe')) return;
   // Paper 5.3, back-off by conflicting term: the last entry here that can still be the follower's.
   const agreed = s.log.hintFor(m.hintIndex, m.hintTerm);
-  const next = (agreed < m.hintIndex ? agreed : m.hintIndex) + 1;
   progress.mode = 'probe';
-  progress.next = next > progress.match ? next : progress.match + 1;
+  progress.next = s.rules.nextAfterRefusal(agreed, progress.match);
   progress.inFlight = 0;
   replicateTo(s, now, from);
 }

@@ -135,6 +135,11 @@ export function refusalIsStale(
   return probing ? refusedPrev !== nextIndex - 1 : refusedPrev <= matchIndex;
 }
 
+/** Paper 5.3: after a refusal the leader goes back to where the logs may agree, but never into what the follower has acknowledged. */
+export function nextAfterRefusal(agreedIndex: number, matchIndex: number): number {
+  return (agreedIndex > matchIndex ? agreedIndex : matchIndex) + 1;
+}
+
 /** Thesis 4.1, check-quorum (6.2): "a leader steps down if an election timeout elapses without a successful round of heartbeats to a majority". */
 export function mustStepDown(answeredByQuorum: boolean): boolean {
   return !answeredByQuorum;
@@ -170,6 +175,7 @@ export const raftRules = {
   leaderMatchIndex,
   matchAfterAcknowledgement,
   refusalIsStale,
+  nextAfterRefusal,
   mustStepDown,
   snapshotIsStale,
   snapshotMatchesLog,

@@ -1,0 +1,334 @@
+import { describe, expect, test } from 'vitest';
+import { Attempts } from './attempts.ts';
+import type { ClientMessage, Request } from './client-messages.ts';
+import { Client } from './client.ts';
+import type { ClientConfig } from './client.ts';
+import type { RequestCommand } from './machine/commands.ts';
+import { createMachine } from './machine/machine.ts';
+import type { Outcome } from './observe.ts';
+import type { Random } from './ports.ts';
+
+const first: Random = { below: () => 0, between: (min) => min };
+const ms = 1_000;
+
+interface Ended {
+  id: number;
+  outcome: Outcome;
+  value: unknown;
+  number: number;
+}
+
+/** A client, the messages it sent and the operations that ended, with a clock that the test moves. */
+class Bench {
+  now = 0;
+  readonly client: Client;
+  sent: { to: number; message: ClientMessage }[] = [];
+  readonly ended: Ended[] = [];
+
+  constructor(config: Partial<ClientConfig> = {}) {
+    this.client = new Client({ servers: [0, 1, 2], node: 9, boot: 1, ...config }, first);
+  }
+
+  private drain(): void {
+    this.client.drain({
+      send: (to, message) => void this.sent.push({ to, message }),
+      done: (id, outcome, value, _place, _session, number) =>
+        void this.ended.push({ id, outcome, value, number }),
+    });
+  }
+
+  submit(id: number): void {
+    this.client.submit(this.now, id, { f: 'put', key: 'k', value: id });
+    this.drain();
+  }
+
+  receive(from: number, message: ClientMessage): void {
+    this.client.receive(this.now, from, message);
+    this.drain();
+  }
+
+  /** Lets time pass, waking the client whenever it wants. */
+  wait(us: number): void {
+    const until = this.now + us;
+    while (this.client.nextWakeUs() <= until) {
+      this.now = Math.max(this.now, this.client.nextWakeUs());
+      this.client.wake(this.now);
+      this.drain();
+    }
+    this.now = until;
+  }
+
+  /** Takes the messages sent so far. */
+  take(): { to: number; message: ClientMessage }[] {
+    const { sent } = this;
+    this.sent = [];
+    return sent;
+  }
+
+  /** Takes the one request sent, and whom it went to. */
+  request(): Request & { to: number } {
+    const requests = this.take().filter(({ message }) => message.type === 'request');
+    expect(requests).toHaveLength(1);
+    return { ...(requests[0]!.message as Request), to: requests[0]!.to };
+  }
+
+  /** Answers the hello sent to a replica. */
+  welcome(node: number, leader = node): void {
+    const hello = this.take().find(({ to, message }) => to === node && message.type === 'hello')!.message;
+    this.receive(node, { type: 'welcome', nonce: (hello as { nonce: number }).nonce, boot: 1, leader });
+  }
+
+  reply(request: Request & { to: number }, value: unknown, place = 5): void {
+    this.receive(request.to, { type: 'reply', boot: 1, attempt: request.attempt, value, place });
+  }
+
+  refuse(request: Request & { to: number }, leader = -1, code = 'NOT_LEADER'): void {
+    this.receive(request.to, { type: 'refusal', boot: 1, attempt: request.attempt, code, leader });
+  }
+
+  /** Opens session 100 at replica 0 with the first operation, whose request is returned. */
+  start(id = 1): Request & { to: number } {
+    this.submit(id);
+    this.welcome(0);
+    this.reply(this.request(), { session: 100, ttlUs: 30_000 * ms });
+    return this.request();
+  }
+}
+
+describe('finding the leader', () => {
+  test('asks for the boot first, opens a session, then sends the request', () => {
+    const bench = new Bench();
+    const request = bench.start();
+    expect(request).toMatchObject({
+      to: 0,
+      boot: 1,
+      command: { kind: 'request', session: 100, number: 1, floor: 0, ranges: [] },
+    });
+    bench.reply(request, { version: 5 });
+    expect(bench.ended).toEqual([{ id: 1, outcome: 'ok', value: { version: 5 }, number: 1 }]);
+  });
+
+  test('goes at once to the leader that a refusal names', () => {
+    const bench = new Bench();
+    bench.refuse(bench.start(), 2);
+    bench.welcome(2);
+    const again = bench.request();
+    expect(again).toMatchObject({ to: 2, command: { number: 1 } });
+  });
+
+  test('goes to the next replica after a wait where a refusal names none', () => {
+    const bench = new Bench();
+    bench.refuse(bench.start());
+    bench.wait(19 * ms);
+    expect(bench.take()).toEqual([]);
+    bench.wait(1 * ms);
+    bench.welcome(1);
+    expect(bench.request().to).toBe(1);
+  });
+
+  test('two replicas that name each other do not keep it running in circles', () => {
+    const bench = new Bench();
+    let request = bench.start();
+    let hops = 0;
+    for (; hops < 20; hops += 1) {
+      bench.refuse(request, 1 - request.to);
+      if (bench.sent.length === 0) break;
+      if (bench.sent[0]!.message.type === 'hello') bench.welcome(1 - request.to);
+      request = bench.request();
+    }
+    expect(hops).toBe(3);
+  });
+
+  test('a full log keeps it where it is: the same replica, after a wait', () => {
+    const bench = new Bench();
+    bench.refuse(bench.start(), 0, 'LOG_FULL');
+    bench.wait(20 * ms);
+    expect(bench.request().to).toBe(0);
+  });
+});
+
+describe('silence', () => {
+  test('after 300 ms another replica gets the same command, and the silent one a hello before the next', () => {
+    const bench = new Bench();
+    const lost = bench.start();
+    bench.wait(300 * ms);
+    bench.welcome(1);
+    const second = bench.request();
+    expect(second.to).toBe(1);
+    expect(second.command).toBe(lost.command);
+    bench.refuse(second, 0);
+    expect(bench.take()).toMatchObject([{ to: 0, message: { type: 'hello' } }]);
+  });
+
+  test('a late reply to an earlier attempt still ends the operation, once', () => {
+    const bench = new Bench();
+    const slow = bench.start();
+    bench.wait(300 * ms);
+    bench.welcome(1);
+    const second = bench.request();
+    bench.reply(slow, { version: 4 });
+    bench.reply(second, { version: 4 });
+    bench.reply(slow, { version: 4 });
+    expect(bench.ended).toHaveLength(1);
+    expect(bench.ended[0]).toMatchObject({ outcome: 'ok' });
+  });
+});
+
+describe('giving up after 5 s', () => {
+  test('is unknown where an attempt was never answered', () => {
+    const bench = new Bench();
+    bench.start();
+    bench.wait(5_000 * ms);
+    expect(bench.ended).toEqual([{ id: 1, outcome: 'info', value: null, number: 1 }]);
+  });
+
+  test('is failed only where every attempt was refused, late refusals counted', () => {
+    const bench = new Bench();
+    const slow = bench.start();
+    bench.wait(300 * ms);
+    bench.welcome(1);
+    bench.refuse(bench.request());
+    bench.refuse(slow);
+    while (bench.ended.length === 0) {
+      bench.wait(10 * ms);
+      for (const { to, message } of bench.take()) {
+        if (message.type === 'request') bench.refuse({ ...message, to });
+      }
+    }
+    expect(bench.ended).toMatchObject([{ outcome: 'fail', value: { error: 'NOT_LEADER' } }]);
+  });
+
+  test('is failed where no attempt was made', () => {
+    const bench = new Bench();
+    bench.submit(1);
+    bench.wait(5_000 * ms);
+    expect(bench.ended).toMatchObject([{ outcome: 'fail', number: 0 }]);
+  });
+
+  test('acknowledges the number: the next request says so, while an older one is still in flight', () => {
+    const bench = new Bench();
+    const slow = bench.start(1);
+    bench.submit(2);
+    const second = bench.request();
+    expect(second.command).toMatchObject({ number: 2, floor: 0, ranges: [] });
+    bench.reply(second, { version: 6 });
+    bench.submit(3);
+    expect(bench.request().command).toMatchObject({ number: 3, floor: 0, ranges: [2, 2] });
+    bench.reply(slow, { version: 7 });
+    bench.submit(4);
+    expect(bench.request().command).toMatchObject({ number: 4, floor: 2, ranges: [] });
+  });
+});
+
+describe('sessions', () => {
+  test('the end of the session makes what is in flight unknown, and a new one is opened for what comes', () => {
+    const bench = new Bench();
+    const one = bench.start(1);
+    bench.submit(2);
+    bench.take();
+    bench.reply(one, { error: 'SESSION_NOT_OPEN' });
+    expect(bench.ended.map(({ id, outcome }) => [id, outcome])).toEqual([
+      [1, 'info'],
+      [2, 'info'],
+    ]);
+    bench.submit(3);
+    expect(bench.request().command).toMatchObject({ kind: 'open' });
+  });
+
+  test('a stale request is unknown; other answers of the machine are ok with that value', () => {
+    const bench = new Bench();
+    const one = bench.start(1);
+    bench.submit(2);
+    const two = bench.request();
+    bench.reply(one, { error: 'STALE_REQUEST' });
+    bench.reply(two, { error: 'SESSION_WINDOW_FULL' });
+    expect(bench.ended.map(({ outcome }) => outcome)).toEqual(['info', 'ok']);
+  });
+
+  test('an idle client keeps its session alive every third of its time to live', () => {
+    const bench = new Bench();
+    bench.reply(bench.start(), { version: 5 });
+    bench.wait(9_999 * ms);
+    expect(bench.take()).toEqual([]);
+    bench.wait(1 * ms);
+    const keepAlive = bench.request();
+    expect(keepAlive.command).toEqual({ kind: 'keepAlive', session: 100 });
+    bench.reply(keepAlive, { renewed: true });
+    bench.wait(9_999 * ms);
+    expect(bench.take()).toEqual([]);
+  });
+
+  test('no more than 112 requests are in flight: the rest wait for places in the window', () => {
+    const bench = new Bench();
+    const one = bench.start(1);
+    for (let id = 2; id <= 120; id += 1) bench.submit(id);
+    expect(bench.take()).toHaveLength(111);
+    bench.reply(one, { version: 5 });
+    expect(bench.request().command).toMatchObject({ number: 113, floor: 1 });
+  });
+});
+
+test('under loss, copies, reordering and leader changes each operation is executed at most once, ok and fail are true', () => {
+  const outcomes = new Set<Outcome>();
+  for (let seed = 1; seed <= 40; seed += 1) {
+    let state = seed;
+    const draw = (bound: number): number => {
+      state = (Math.imul(state, 1103515245) + 12345) >>> 0;
+      return (state >>> 8) % bound;
+    };
+    const bench = new Bench({ giveUpUs: 900 * ms });
+    const machine = createMachine();
+    const attempts = [0, 1, 2].map(() => new Attempts(1));
+    const executed = new Map<unknown, number>();
+    let leader = 0;
+    let index = 0;
+    let mail: { at: number; to: number; message: ClientMessage }[] = [];
+    const answer = (from: number, message: ClientMessage): void => {
+      if (message.type === 'hello') {
+        bench.receive(from, { type: 'welcome', nonce: message.nonce, boot: 1, leader: -1 });
+      } else if (message.type === 'request' && attempts[from]!.accepts(9, 1, message.attempt)) {
+        const { attempt, command } = message;
+        if (from !== leader || draw(8) === 0) {
+          bench.receive(from, { type: 'refusal', boot: 1, attempt, code: 'NOT_LEADER', leader });
+          return;
+        }
+        index += 1;
+        const applied = machine.apply(index, command, { arm: () => undefined, disarm: () => undefined });
+        if (!applied.repeated && applied.number > 0) {
+          const { op } = command as RequestCommand;
+          const { value } = op as { value: number };
+          executed.set(value, (executed.get(value) ?? 0) + 1);
+        }
+        const { value, place } = applied.reply!;
+        if (draw(4) > 0) bench.receive(from, { type: 'reply', boot: 1, attempt, value, place });
+      }
+    };
+    let id = 0;
+    for (let step = 0; step < 1500; step += 1) {
+      bench.wait(2 * ms);
+      if (draw(60) === 0) leader = draw(3);
+      if (draw(20) === 0 && id < 60) bench.submit((id += 1));
+      for (const { to, message } of bench.take()) {
+        for (let copies = [0, 1, 1, 1, 1, 1, 1, 2][draw(8)]!; copies > 0; copies -= 1) {
+          mail.push({ at: bench.now + draw(draw(10) === 0 ? 1200 * ms : 5 * ms), to, message });
+        }
+      }
+      const due = mail.filter(({ at }) => at <= bench.now);
+      mail = mail.filter(({ at }) => at > bench.now);
+      for (const { to, message } of due) answer(to, message);
+    }
+    bench.wait(2_000 * ms);
+    expect(bench.ended.map((e) => e.id).sort((a, b) => a - b)).toEqual(
+      Array.from({ length: id }, (_, i) => i + 1),
+    );
+    expect(bench.client.pending).toBe(0);
+    for (const { id: op, outcome } of bench.ended) {
+      const times = executed.get(op) ?? 0;
+      outcomes.add(outcome);
+      expect(times).toBeLessThanOrEqual(1);
+      if (outcome === 'ok') expect(times).toBe(1);
+      if (outcome === 'fail') expect(times).toBe(0);
+    }
+  }
+  expect(outcomes).toEqual(new Set(['ok', 'fail', 'info']));
+});

@@ -1,0 +1,548 @@
+/**
+ * A client of the replicated machine, without input and output of its own: operations, messages and wake-ups go in, messages, completions
+ * and the next wake-up come out.
+ *
+ * **What it sends.** `hello` to a replica whose boot it does not know, `request` otherwise (core/client-messages.ts). An attempt names the
+ * replica's boot and a counter that rises, so that a replica handles it at most once. Every attempt of an operation carries the very
+ * same command: session, number, and what was acknowledged when the *first* was sent.
+ *
+ * **Whom it asks.** The replica that answered last. A refusal that names the leader sends it there at once; one that does not, to the next
+ * replica after 20–50 ms. No answer within 300 ms: the next replica, under the same number, and `hello` again to the silent one.
+ *
+ * **How an operation ends.** `ok` with a durable answer, named refusals of the machine included. After 5 s it is given up: `fail` if every
+ * attempt was refused before it entered any log (or none was made), else `info`: it may have happened, or happen yet. The end of the
+ * session makes what is in flight `info`, never `fail`. Giving up acknowledges: the number never applies to a later state than the one
+ * that the next request saw.
+ *
+ * The session is opened through the log with the first operation, and kept alive every third of its time to live. One `open` is in
+ * flight at a time; one that is retried may leave a spare session, which expires.
+ */
+import type { ClientMessage, Refusal, ReplyMessage, Request, Welcome } from './client-messages.ts';
+import { limits, sessionTtl } from './errors.ts';
+import { acknowledge, noneAcknowledged } from './machine/acknowledged.ts';
+import type { Acknowledged } from './machine/acknowledged.ts';
+import type { Command, Operation } from './machine/commands.ts';
+import type { Outcome } from './observe.ts';
+import type { Random } from './ports.ts';
+
+/** Times in microseconds on the client's monotonic clock. */
+export interface ClientConfig {
+  /** Hosts of the replicas; the first attempt goes to one of them drawn at random. */
+  readonly servers: readonly number[];
+  /** This client's host, as the replicas see it. */
+  readonly node: number;
+  /** How often this client has started, from 1: attempts of a later boot must not look like copies of an earlier one's. */
+  readonly boot: number;
+  /** How long to wait for an answer to one attempt (300 ms). */
+  readonly attemptTimeoutUs?: number;
+  /** How long to try in all (5 s). */
+  readonly giveUpUs?: number;
+  /** 10 s … 10 min (30 s). */
+  readonly sessionTtlUs?: number;
+  /** Bounds of the wait after a refusal that names no leader (20 ms, 50 ms). */
+  readonly retryMinUs?: number;
+  readonly retryMaxUs?: number;
+}
+
+/** Where a client's output goes, when it is drained. */
+export interface ClientOutputs {
+  send(to: number, message: ClientMessage): void;
+  /**
+   * An operation ended: once for each `submit`.
+   * @param value what was answered: of `ok` always, of `fail` and `info` the last refusal as `{ error }` where there was one, else null
+   * @param place log index at which it took effect, 0 where unknown
+   * @param session,number of the request, 0 where it never got one
+   */
+  done(id: number, outcome: Outcome, value: unknown, place: number, session: number, number: number): void;
+}
+
+/** A message to be sent. */
+interface Outgoing {
+  readonly to: number;
+  readonly message: ClientMessage;
+}
+
+/** How an operation ended. */
+interface Completion {
+  readonly id: number;
+  readonly outcome: Outcome;
+  readonly value: unknown;
+  readonly place: number;
+  readonly session: number;
+  readonly number: number;
+}
+
+/** What the client knows of a replica. */
+interface Peer {
+  readonly node: number;
+  /** 0: unknown, ask before the next attempt. */
+  boot: number;
+  /** Counter of the last attempt sent there. */
+  attempts: number;
+  /** Nonce of the `hello` that waits for its answer, 0 for none. */
+  hello: number;
+}
+
+/** An attempt whose outcome is not known: unanswered so far. */
+interface Attempt {
+  readonly peer: Peer;
+  readonly attempt: number;
+}
+
+type CallState =
+  /** No attempt may be made yet: no session, or too many in flight. */
+  | 'waiting'
+  /** The peer's boot was asked for. */
+  | 'hello'
+  /** An attempt is in flight. */
+  | 'sent'
+  /** Refused: the next attempt comes at `dueUs`. */
+  | 'backoff';
+
+/** Something to get applied: an operation, or the client's own `open` and `keepAlive`. */
+interface Call {
+  readonly kind: 'operation' | 'open' | 'keepAlive';
+  /** The caller's id of an operation. */
+  readonly id: number;
+  readonly op: Operation | null;
+  /** When it is given up. */
+  readonly giveUpAtUs: number;
+  state: CallState;
+  /** When the present state has lasted too long. */
+  dueUs: number;
+  command: Command | null;
+  session: number;
+  number: number;
+  firstSentUs: number;
+  /** Whom the newest attempt asks, and its counter there (0: not sent yet). */
+  peer: Peer | null;
+  attempt: number;
+  /** Attempts that may have entered a log. */
+  readonly open: Attempt[];
+  /** Redirections since the last wait: two replicas that name each other must not keep the client running in circles. */
+  hops: number;
+  lastRefusal: unknown;
+}
+
+interface OpenSession {
+  readonly id: number;
+  readonly ttlUs: number;
+  lastNumber: number;
+  acknowledged: Acknowledged;
+  /** Requests in flight that have a number. */
+  inFlight: number;
+  /** First sending of the newest request known to have renewed it. */
+  renewedAtUs: number;
+}
+
+const never = Number.MAX_SAFE_INTEGER;
+const attemptsPerBoot = 4_294_967_296;
+/** Requests in flight at most: the session's window without its reserve. More wait here. */
+const maxInFlight = limits.sessionWindow - limits.reservedProposals;
+
+/** One client. */
+export class Client {
+  private readonly node: number;
+  private readonly random: Random;
+  private readonly attemptTimeoutUs: number;
+  private readonly giveUpUs: number;
+  private readonly ttlUs: number;
+  private readonly retryMinUs: number;
+  private readonly retryMaxUs: number;
+
+  private readonly peers: Peer[];
+  /** Index of the replica to ask next. */
+  private target: number;
+  private session: OpenSession | null = null;
+  /** Operations by age, and the client's own calls among them. */
+  private readonly calls: Call[] = [];
+  private opening: Call | null = null;
+  private renewing: Call | null = null;
+  private nonce: number;
+
+  private readonly outgoing: Outgoing[] = [];
+  private readonly completions: Completion[] = [];
+
+  /** @param random for the first replica to ask and the waits after refusals. */
+  constructor(config: ClientConfig, random: Random) {
+    this.node = config.node;
+    this.random = random;
+    this.attemptTimeoutUs = config.attemptTimeoutUs ?? 300_000;
+    this.giveUpUs = config.giveUpUs ?? 5_000_000;
+    this.ttlUs = config.sessionTtlUs ?? sessionTtl.defaultUs;
+    this.retryMinUs = config.retryMinUs ?? 20_000;
+    this.retryMaxUs = config.retryMaxUs ?? 50_000;
+    this.nonce = (config.boot - 1) * attemptsPerBoot;
+    this.peers = config.servers.map((node) => ({ node, boot: 0, attempts: this.nonce, hello: 0 }));
+    this.target = random.below(this.peers.length);
+  }
+
+  /**
+   * Starts an operation. Any number may be in flight; each completes once.
+   * @param id the caller's own, given back with the completion.
+   */
+  submit(nowUs: number, id: number, op: Operation): void {
+    this.calls.push(newCall('operation', id, op, nowUs + this.giveUpUs));
+    this.advance(nowUs);
+  }
+
+  /** A message of a replica. Copies, late ones and answers to what was given up are ignored. */
+  receive(nowUs: number, from: number, message: ClientMessage): void {
+    const peer = this.peerOf(from);
+    if (peer === null) return;
+    switch (message.type) {
+      case 'reply':
+        this.replied(nowUs, peer, message);
+        break;
+      case 'refusal':
+        this.refused(nowUs, peer, message);
+        break;
+      case 'welcome':
+        this.welcomed(nowUs, peer, message);
+        break;
+      default:
+        return;
+    }
+    this.advance(nowUs);
+  }
+
+  /** To be called when `nextWakeUs()` has come (earlier does no harm). */
+  wake(nowUs: number): void {
+    for (let i = 0; i < this.calls.length;) {
+      const call = this.calls[i]!;
+      if (nowUs >= call.giveUpAtUs) {
+        this.giveUp(call);
+        continue; // It is gone from the list: the next one stands at i.
+      }
+      if (nowUs >= call.dueUs) this.overdue(nowUs, call);
+      i += 1;
+    }
+    this.advance(nowUs);
+  }
+
+  /** When `wake` is wanted, on the client's clock; `Number.MAX_SAFE_INTEGER` for never. */
+  nextWakeUs(): number {
+    let next = this.session === null || this.renewing !== null ? never : this.keepAliveAtUs(this.session);
+    for (let i = 0; i < this.calls.length; i += 1) {
+      const call = this.calls[i]!;
+      if (call.dueUs < next) next = call.dueUs;
+      if (call.giveUpAtUs < next) next = call.giveUpAtUs;
+    }
+    return next;
+  }
+
+  /** Hands over what has to be sent and what has ended; to be called after each input. `done` may submit the next operation. */
+  drain(outputs: ClientOutputs): void {
+    const { outgoing, completions } = this;
+    for (;;) {
+      for (let i = 0; i < outgoing.length; i += 1) outputs.send(outgoing[i]!.to, outgoing[i]!.message);
+      while (outgoing.length > 0) outgoing.pop();
+      // Taken out before it is told: `done` may lead back here.
+      const ended = completions.shift();
+      if (ended === undefined) return;
+      const { id, outcome, value, place, session, number } = ended;
+      outputs.done(id, outcome, value, place, session, number);
+    }
+  }
+
+  /** Operations that have not ended. */
+  get pending(): number {
+    return this.calls.length - (this.opening === null ? 0 : 1) - (this.renewing === null ? 0 : 1);
+  }
+
+  /** A readable view of the state, for people who debug a run. */
+  describe(): unknown {
+    return {
+      target: this.peers[this.target]?.node,
+      session: this.session === null ? null : { ...this.session },
+      calls: this.calls.map(({ kind, id, state, number, open }) => ({
+        kind,
+        id,
+        state,
+        number,
+        unanswered: open.length,
+      })),
+    };
+  }
+
+  private peerOf(node: number): Peer | null {
+    for (let i = 0; i < this.peers.length; i += 1) {
+      if (this.peers[i]!.node === node) return this.peers[i]!;
+    }
+    return null;
+  }
+
+  private targetNode(node: number): boolean {
+    for (let i = 0; i < this.peers.length; i += 1) {
+      if (this.peers[i]!.node !== node) continue;
+      this.target = i;
+      return true;
+    }
+    return false;
+  }
+
+  /** Turns to the next replica, unless another call has already turned away from `peer`. */
+  private turnFrom(peer: Peer | null): void {
+    if (this.peers[this.target] === peer) this.target = (this.target + 1) % this.peers.length;
+  }
+
+  /** Starts what can be started: the session, operations that waited for it, the keep-alive. */
+  private advance(nowUs: number): void {
+    const { session, calls } = this;
+    if (session === null) {
+      if (this.opening === null && calls.length > 0) this.openSession(nowUs);
+      else if (this.opening !== null && calls.length === 1) this.remove(this.opening); // Nobody waits for it.
+      return;
+    }
+    for (let i = 0; i < calls.length && session.inFlight < maxInFlight; i += 1) {
+      const call = calls[i]!;
+      if (call.kind === 'operation' && call.state === 'waiting') this.startOperation(nowUs, session, call);
+    }
+    if (this.renewing === null && nowUs >= this.keepAliveAtUs(session)) this.keepAlive(nowUs, session);
+  }
+
+  private keepAliveAtUs(session: OpenSession): number {
+    return session.renewedAtUs + Math.floor(session.ttlUs / 3);
+  }
+
+  private openSession(nowUs: number): void {
+    const call = newCall('open', 0, null, never);
+    this.nonce += 1;
+    call.command = { kind: 'open', client: this.node, nonce: this.nonce, ttlUs: this.ttlUs };
+    this.opening = call;
+    this.calls.push(call);
+    this.attempt(nowUs, call);
+  }
+
+  private keepAlive(nowUs: number, session: OpenSession): void {
+    const call = newCall('keepAlive', 0, null, never);
+    call.command = { kind: 'keepAlive', session: session.id };
+    call.session = session.id;
+    this.renewing = call;
+    this.calls.push(call);
+    this.attempt(nowUs, call);
+  }
+
+  private startOperation(nowUs: number, session: OpenSession, call: Call): void {
+    session.lastNumber += 1;
+    session.inFlight += 1;
+    call.session = session.id;
+    call.number = session.lastNumber;
+    const { floor, ranges } = session.acknowledged;
+    call.command = {
+      kind: 'request',
+      session: session.id,
+      number: call.number,
+      floor,
+      ranges,
+      op: call.op as Operation,
+    };
+    this.attempt(nowUs, call);
+  }
+
+  /** Asks the present target, or first for its boot. */
+  private attempt(nowUs: number, call: Call): void {
+    const peer = this.peers[this.target]!;
+    call.peer = peer;
+    call.attempt = 0;
+    call.dueUs = nowUs + this.attemptTimeoutUs;
+    if (peer.boot > 0) {
+      this.send(nowUs, call, peer);
+      return;
+    }
+    call.state = 'hello';
+    if (peer.hello > 0) return;
+    this.nonce += 1;
+    peer.hello = this.nonce;
+    this.outgoing.push({ to: peer.node, message: { type: 'hello', nonce: this.nonce } });
+  }
+
+  private send(nowUs: number, call: Call, peer: Peer): void {
+    peer.attempts += 1;
+    if (call.firstSentUs < 0) call.firstSentUs = nowUs;
+    call.state = 'sent';
+    call.dueUs = nowUs + this.attemptTimeoutUs;
+    call.attempt = peer.attempts;
+    call.open.push({ peer, attempt: peer.attempts });
+    const message: Request = {
+      type: 'request',
+      boot: peer.boot,
+      attempt: peer.attempts,
+      command: call.command,
+    };
+    this.outgoing.push({ to: peer.node, message });
+  }
+
+  private overdue(nowUs: number, call: Call): void {
+    const { peer } = call;
+    if (call.state !== 'backoff' && peer !== null) {
+      // Silence: it may have restarted, or cannot be reached.
+      peer.boot = 0;
+      peer.hello = 0;
+      this.turnFrom(peer);
+    }
+    call.hops = 0;
+    this.attempt(nowUs, call);
+  }
+
+  private welcomed(nowUs: number, peer: Peer, message: Welcome): void {
+    if (peer.hello === 0 || message.nonce !== peer.hello) return;
+    peer.hello = 0;
+    peer.boot = message.boot;
+    for (let i = 0; i < this.calls.length; i += 1) {
+      const call = this.calls[i]!;
+      if (call.state !== 'hello' || call.peer !== peer) continue;
+      if (message.leader !== peer.node && this.mayHop(call) && this.targetNode(message.leader)) {
+        call.hops += 1;
+        this.attempt(nowUs, call);
+      } else this.send(nowUs, call, peer);
+    }
+  }
+
+  private mayHop(call: Call): boolean {
+    return call.hops < this.peers.length;
+  }
+
+  /** The call that made an attempt; the attempt is known from here on, and no longer unanswered. */
+  private answered(peer: Peer, attempt: number): Call | null {
+    for (let i = 0; i < this.calls.length; i += 1) {
+      const call = this.calls[i]!;
+      const { open } = call;
+      for (let j = open.length - 1; j >= 0; j -= 1) {
+        if (open[j]!.attempt !== attempt || open[j]!.peer !== peer) continue;
+        open.splice(j, 1);
+        return call;
+      }
+    }
+    return null;
+  }
+
+  private refused(nowUs: number, peer: Peer, message: Refusal): void {
+    const call = this.answered(peer, message.attempt);
+    if (call === null) return;
+    call.lastRefusal = { error: message.code };
+    if (message.code === 'ENTRY_TOO_LARGE') {
+      // No replica will take it.
+      if (call.kind === 'operation') this.giveUp(call);
+      return;
+    }
+    // The refusal of an earlier attempt: what goes on now is not touched.
+    if (call.state !== 'sent' || call.peer !== peer || call.attempt !== message.attempt) return;
+    if (message.leader !== peer.node && this.mayHop(call) && this.targetNode(message.leader)) {
+      call.hops += 1;
+      this.attempt(nowUs, call);
+      return;
+    }
+    if (message.code === 'NOT_LEADER') this.turnFrom(peer);
+    call.state = 'backoff';
+    call.hops = 0;
+    call.dueUs = nowUs + this.random.between(this.retryMinUs, this.retryMaxUs);
+  }
+
+  private replied(nowUs: number, peer: Peer, message: ReplyMessage): void {
+    const call = this.answered(peer, message.attempt);
+    if (call === null) return;
+    this.targetNode(peer.node);
+    const { value } = message;
+    const error = errorOf(value);
+    if (call.kind === 'open') this.opened(nowUs, call, value);
+    else if (error === 'SESSION_NOT_OPEN') this.lose(call.session);
+    else if (call.kind === 'keepAlive') {
+      if (this.session !== null) this.renewedBy(this.session, call);
+      this.remove(call);
+    } else if (error === 'STALE_REQUEST') this.complete(call, 'info', value, 0);
+    else {
+      const { session } = this;
+      if (session !== null && error !== 'SESSION_WINDOW_FULL') this.renewedBy(session, call);
+      this.complete(call, 'ok', value, message.place);
+      // A close has ended it, and what is still in flight with it.
+      if (call.op !== null && call.op.f === 'close' && error === null) this.lose(call.session);
+    }
+  }
+
+  private renewedBy(session: OpenSession, call: Call): void {
+    if (call.firstSentUs > session.renewedAtUs) session.renewedAtUs = call.firstSentUs;
+  }
+
+  private opened(nowUs: number, call: Call, value: unknown): void {
+    const answer = value as { readonly session?: number; readonly ttlUs?: number };
+    if (typeof answer.session !== 'number') {
+      // Too many sessions: places come free as others expire.
+      call.lastRefusal = value;
+      call.state = 'backoff';
+      call.dueUs = nowUs + this.attemptTimeoutUs;
+      return;
+    }
+    this.remove(call);
+    this.session = {
+      id: answer.session,
+      ttlUs: answer.ttlUs ?? this.ttlUs,
+      lastNumber: 0,
+      acknowledged: noneAcknowledged,
+      inFlight: 0,
+      renewedAtUs: call.firstSentUs,
+    };
+  }
+
+  /** The session has ended: what is in flight under it may have happened before. */
+  private lose(id: number): void {
+    if (this.session === null || this.session.id !== id) return;
+    for (let i = 0; i < this.calls.length;) {
+      const call = this.calls[i]!;
+      if (call.kind === 'operation' && call.number > 0) this.complete(call, 'info', sessionLost, 0);
+      else i += 1;
+    }
+    if (this.renewing !== null) this.remove(this.renewing);
+    this.session = null;
+  }
+
+  /** `fail` is certain only if no attempt can have entered a log. */
+  private giveUp(call: Call): void {
+    this.complete(call, call.open.length === 0 ? 'fail' : 'info', call.lastRefusal, 0);
+  }
+
+  private complete(call: Call, outcome: Outcome, value: unknown, place: number): void {
+    this.remove(call);
+    const { id, session, number } = call;
+    if (number > 0 && this.session !== null && this.session.id === session) {
+      this.session.inFlight -= 1;
+      this.session.acknowledged = acknowledge(this.session.acknowledged, number);
+    }
+    this.completions.push({ id, outcome, value, place, session, number });
+  }
+
+  private remove(call: Call): void {
+    this.calls.splice(this.calls.indexOf(call), 1);
+    if (this.opening === call) this.opening = null;
+    if (this.renewing === call) this.renewing = null;
+  }
+}
+
+const sessionLost = { error: 'SESSION_NOT_OPEN' } as const;
+
+function newCall(kind: Call['kind'], id: number, op: Operation | null, giveUpAtUs: number): Call {
+  return {
+    kind,
+    id,
+    op,
+    giveUpAtUs,
+    state: 'waiting',
+    dueUs: never,
+    command: null,
+    session: 0,
+    number: 0,
+    firstSentUs: -1,
+    peer: null,
+    attempt: 0,
+    open: [],
+    hops: 0,
+    lastRefusal: null,
+  };
+}
+
+/** The named refusal in an answer of the machine. */
+function errorOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const { error } = value as { readonly error?: unknown };
+  return typeof error === 'string' ? error : null;
+}

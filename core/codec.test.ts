@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { crc32c } from './bytes.ts';
+import { replicaCodec } from './codec.ts';
+import { encodeCommand } from './machine/commands.ts';
+
+const int = fc.maxSafeNat();
+const host = fc.integer({ min: -1, max: 8 });
+const request = fc.record({
+  kind: fc.constant('request'),
+  session: fc.integer({ min: 1 }),
+  number: fc.integer({ min: 1 }),
+  floor: fc.nat(9),
+  ranges: fc.constantFrom([], [11, 12]),
+  op: fc.record({ f: fc.constant('put'), key: fc.string({ maxLength: 5 }), value: fc.nat() }),
+});
+const entry = fc
+  .tuple(int, int, fc.constantFrom('noop', 'command'), request)
+  .map(([index, term, kind, command]) => {
+    const body = kind === 'noop' ? new Uint8Array(0) : encodeCommand(command);
+    return { index, term, kind, body, sum: crc32c(body), command: kind === 'noop' ? null : command };
+  });
+const plain = fc.oneof(
+  fc.constant(null),
+  fc.record({ value: fc.oneof(fc.nat(), fc.string(), fc.constant(null)), version: int }),
+  fc.record({ done: fc.boolean(), version: int }),
+  fc.array(fc.oneof(fc.integer(), fc.boolean())),
+);
+
+const message = fc.oneof(
+  fc.record({ type: fc.constantFrom('preVote', 'vote'), term: int, lastIndex: int, lastTerm: int }),
+  fc.record({ type: fc.constantFrom('preVoteReply', 'voteReply'), term: int, granted: fc.boolean() }),
+  fc.record({
+    type: fc.constant('append'),
+    term: int,
+    prevIndex: int,
+    prevTerm: int,
+    commit: int,
+    entries: fc.array(entry, { maxLength: 4 }),
+  }),
+  fc.record({
+    type: fc.constant('appendReply'),
+    term: int,
+    success: fc.boolean(),
+    index: int,
+    hintIndex: int,
+    hintTerm: int,
+  }),
+  fc.record({ type: fc.constant('heartbeat'), term: int, round: int, commit: int }),
+  fc.record({ type: fc.constant('heartbeatReply'), term: int, round: int }),
+  fc.record({
+    type: fc.constant('installSnapshot'),
+    term: int,
+    snapshot: fc.record({
+      index: int,
+      term: int,
+      voters: fc.array(fc.nat(6)),
+      machine: fc.uint8Array({ maxLength: 20 }),
+    }),
+  }),
+  fc.record({ type: fc.constant('hello'), nonce: int }),
+  fc.record({ type: fc.constant('welcome'), nonce: int, boot: int, leader: host }),
+  fc.record({ type: fc.constant('request'), boot: int, attempt: int, command: request }),
+  fc.record({ type: fc.constant('reply'), boot: int, attempt: int, value: plain, place: int }),
+  fc.record({
+    type: fc.constant('refusal'),
+    boot: int,
+    attempt: int,
+    code: fc.constantFrom('NOT_LEADER', 'LOG_FULL'),
+    leader: host,
+  }),
+);
+
+test('every message comes back from its frame as it was, with the same digest', () => {
+  fc.assert(
+    fc.property(message, (m) => {
+      const back = replicaCodec.decode(replicaCodec.encode(m));
+      expect(back).toEqual(m);
+      expect(replicaCodec.digest(back)).toBe(replicaCodec.digest(m));
+      expect(replicaCodec.describe(back)).toContain(m.type);
+    }),
+    { numRuns: 400 },
+  );
+});
+
+test('messages that differ in a field differ in their digest', () => {
+  fc.assert(
+    fc.property(message, message, (a, b) => {
+      fc.pre(JSON.stringify(a) !== JSON.stringify(b));
+      expect(replicaCodec.digest(a)).not.toBe(replicaCodec.digest(b));
+    }),
+  );
+  const heartbeat = { type: 'heartbeat', term: 3, round: 5, commit: 7 };
+  const digests = [
+    heartbeat,
+    { ...heartbeat, term: 4 },
+    { ...heartbeat, round: 6 },
+    { ...heartbeat, commit: 8 },
+  ];
+  expect(new Set(digests.map(replicaCodec.digest)).size).toBe(4);
+});
+
+test('a frame that was cut or changed decodes to null', () => {
+  fc.assert(
+    fc.property(message, fc.nat(), fc.integer({ min: 1, max: 255 }), (m, at, change) => {
+      const frame = replicaCodec.encode(m);
+      const changed = frame.slice();
+      const offset = at % frame.length;
+      changed[offset] = (changed[offset] as number) ^ change;
+      expect(replicaCodec.decode(changed)).toBeNull();
+      expect(replicaCodec.decode(frame.subarray(0, offset))).toBeNull();
+    }),
+  );
+});
+
+test('a message of no known kind travels as plain data', () => {
+  const foreign = { type: 'gossip', view: [1, -2, 'x', null, true] };
+  expect(replicaCodec.decode(replicaCodec.encode(foreign))).toEqual(foreign);
+});

@@ -1,0 +1,338 @@
+/**
+ * The messages of replicas and clients as digests, frames of bytes, and texts.
+ *
+ * A frame is: length of what follows it (u32), CRC32C of kind and fields (u32), kind (u8), fields. A frame that was cut or changed
+ * on its way decodes to `null`. A digest covers every field: of an entry its index, term, kind and checksum, of a snapshot the checksum of
+ * its bytes. It is the same for a message and for what is decoded from its frame, so that runs of both kinds hash alike.
+ */
+import { ByteReader, ByteWriter, crc32c } from './bytes.ts';
+import type { ClientMessage } from './client-messages.ts';
+import { decodeCommand, describeCommand, mixCommand, readCommand, writeCommand } from './machine/commands.ts';
+import { mixInteger, mixText, mixWord } from './machine/digest.ts';
+import { mixPlain, readPlain, readText, writePlain, writeText } from './machine/plain-data.ts';
+import type { EntryKind } from './observe.ts';
+import type { Codec } from './ports.ts';
+import type { Entry } from './raft/entry.ts';
+import type { RaftMessage, Snapshot } from './raft/messages.ts';
+
+/** Every message between replicas, and between clients and replicas. */
+export type ReplicaMessage = RaftMessage | ClientMessage;
+
+const kindTag = {
+  preVote: 1,
+  preVoteReply: 2,
+  vote: 3,
+  voteReply: 4,
+  append: 5,
+  appendReply: 6,
+  heartbeat: 7,
+  heartbeatReply: 8,
+  installSnapshot: 9,
+  hello: 20,
+  welcome: 21,
+  request: 22,
+  reply: 23,
+  refusal: 24,
+  /** Plain data of a process that is no replica. */
+  other: 255,
+} as const;
+
+const entryKinds: readonly EntryKind[] = ['noop', 'command', 'configuration', 'snapshot'];
+
+const headerBytes = 8;
+/** A snapshot's bytes are summed once, however often the snapshot is sent. */
+const snapshotSums = new WeakMap<Uint8Array, number>();
+/** Kept between calls: one message is encoded at a time. */
+const scratch = new ByteWriter(4096);
+
+/** The codec of replicas and their clients (`Codec` in core/ports.ts). A message of any other form counts as plain data. */
+export const replicaCodec: Required<Codec> = {
+  digest(message: unknown): number {
+    return digestOf(message as ReplicaMessage);
+  },
+
+  encode(message: unknown): Uint8Array {
+    scratch.reset();
+    scratch.u32(0);
+    scratch.u32(0);
+    writeMessage(scratch, message as ReplicaMessage);
+    scratch.patchU32(0, scratch.length - 4);
+    scratch.patchU32(4, scratch.sum(headerBytes));
+    return scratch.finish();
+  },
+
+  decode(frame: Uint8Array): unknown {
+    if (frame.length <= headerBytes) return null;
+    const header = new ByteReader(frame);
+    if (header.u32() !== frame.length - 4) return null;
+    if (header.u32() !== crc32c(frame, headerBytes)) return null;
+    try {
+      const reader = new ByteReader(frame, headerBytes);
+      const message = readMessage(reader);
+      return reader.left === 0 ? message : null;
+    } catch (error) {
+      // A checksum that fits by chance over bytes that make no message.
+      if (error instanceof RangeError || error instanceof TypeError) return null;
+      throw error;
+    }
+  },
+
+  describe(message: unknown): string {
+    return describeMessage(message as ReplicaMessage);
+  },
+};
+
+function digestOf(m: ReplicaMessage): number {
+  switch (m.type) {
+    case 'heartbeat':
+      return mixInteger(mixInteger(mixInteger(kindTag.heartbeat, m.term), m.round), m.commit);
+    case 'heartbeatReply':
+      return mixInteger(mixInteger(kindTag.heartbeatReply, m.term), m.round);
+    case 'append': {
+      let h = mixInteger(mixInteger(kindTag.append, m.term), m.prevIndex);
+      h = mixInteger(mixInteger(h, m.prevTerm), m.commit);
+      const { entries } = m;
+      for (let i = 0; i < entries.length; i += 1) {
+        const entry = entries[i] as Entry;
+        h = mixInteger(mixInteger(h, entry.index), entry.term);
+        h = mixWord(mixWord(h, entry.sum), entryKinds.indexOf(entry.kind));
+      }
+      return h;
+    }
+    case 'appendReply': {
+      const h = mixInteger(mixInteger(kindTag.appendReply, m.term), m.index);
+      return mixWord(mixInteger(mixInteger(h, m.hintIndex), m.hintTerm), m.success ? 1 : 0);
+    }
+    case 'preVote':
+    case 'vote':
+      return mixInteger(mixInteger(mixInteger(kindTag[m.type], m.term), m.lastIndex), m.lastTerm);
+    case 'preVoteReply':
+    case 'voteReply':
+      return mixWord(mixInteger(kindTag[m.type], m.term), m.granted ? 1 : 0);
+    case 'installSnapshot': {
+      const { snapshot } = m;
+      let h = mixInteger(mixInteger(kindTag.installSnapshot, m.term), snapshot.index);
+      h = mixInteger(h, snapshot.term);
+      for (const voter of snapshot.voters) h = mixInteger(h, voter);
+      return mixWord(h, snapshotSum(snapshot.machine));
+    }
+    case 'request':
+      return mixCommand(mixInteger(mixInteger(kindTag.request, m.boot), m.attempt), m.command);
+    case 'reply': {
+      const h = mixInteger(mixInteger(kindTag.reply, m.boot), m.attempt);
+      return mixInteger(mixPlain(h, m.value), m.place);
+    }
+    case 'refusal': {
+      const h = mixInteger(mixInteger(kindTag.refusal, m.boot), m.attempt);
+      return mixInteger(mixText(h, m.code), m.leader);
+    }
+    case 'hello':
+      return mixInteger(kindTag.hello, m.nonce);
+    case 'welcome':
+      return mixInteger(mixInteger(mixInteger(kindTag.welcome, m.nonce), m.boot), m.leader);
+    default:
+      return mixPlain(kindTag.other, m);
+  }
+}
+
+function snapshotSum(bytes: Uint8Array): number {
+  let sum = snapshotSums.get(bytes);
+  if (sum === undefined) {
+    sum = crc32c(bytes);
+    snapshotSums.set(bytes, sum);
+  }
+  return sum;
+}
+
+function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
+  w.u8(kindTag[m.type] ?? kindTag.other);
+  switch (m.type) {
+    case 'preVote':
+    case 'vote':
+      w.u53(m.term);
+      w.u53(m.lastIndex);
+      w.u53(m.lastTerm);
+      return;
+    case 'preVoteReply':
+    case 'voteReply':
+      w.u53(m.term);
+      w.flag(m.granted);
+      return;
+    case 'append':
+      w.u53(m.term);
+      w.u53(m.prevIndex);
+      w.u53(m.prevTerm);
+      w.u53(m.commit);
+      w.u32(m.entries.length);
+      for (const entry of m.entries) writeEntry(w, entry);
+      return;
+    case 'appendReply':
+      w.u53(m.term);
+      w.flag(m.success);
+      w.u53(m.index);
+      w.u53(m.hintIndex);
+      w.u53(m.hintTerm);
+      return;
+    case 'heartbeat':
+      w.u53(m.term);
+      w.u53(m.round);
+      w.u53(m.commit);
+      return;
+    case 'heartbeatReply':
+      w.u53(m.term);
+      w.u53(m.round);
+      return;
+    case 'installSnapshot':
+      w.u53(m.term);
+      writeSnapshot(w, m.snapshot);
+      return;
+    case 'hello':
+      w.u53(m.nonce);
+      return;
+    case 'welcome':
+      w.u53(m.nonce);
+      w.u53(m.boot);
+      w.i32(m.leader);
+      return;
+    case 'request':
+      w.u53(m.boot);
+      w.u53(m.attempt);
+      writeCommand(w, m.command);
+      return;
+    case 'reply':
+      w.u53(m.boot);
+      w.u53(m.attempt);
+      writePlain(w, m.value);
+      w.u53(m.place);
+      return;
+    case 'refusal':
+      w.u53(m.boot);
+      w.u53(m.attempt);
+      writeText(w, m.code);
+      w.i32(m.leader);
+      return;
+    default:
+      writePlain(w, m);
+  }
+}
+
+function readMessage(r: ByteReader): unknown {
+  const kind = r.u8();
+  switch (kind) {
+    case kindTag.preVote:
+      return { type: 'preVote', term: r.u53(), lastIndex: r.u53(), lastTerm: r.u53() };
+    case kindTag.vote:
+      return { type: 'vote', term: r.u53(), lastIndex: r.u53(), lastTerm: r.u53() };
+    case kindTag.preVoteReply:
+      return { type: 'preVoteReply', term: r.u53(), granted: r.flag() };
+    case kindTag.voteReply:
+      return { type: 'voteReply', term: r.u53(), granted: r.flag() };
+    case kindTag.append: {
+      const term = r.u53();
+      const prevIndex = r.u53();
+      const prevTerm = r.u53();
+      const commit = r.u53();
+      const entries: Entry[] = [];
+      for (let left = r.u32(); left > 0; left -= 1) entries.push(readEntry(r));
+      return { type: 'append', term, prevIndex, prevTerm, commit, entries };
+    }
+    case kindTag.appendReply:
+      return {
+        type: 'appendReply',
+        term: r.u53(),
+        success: r.flag(),
+        index: r.u53(),
+        hintIndex: r.u53(),
+        hintTerm: r.u53(),
+      };
+    case kindTag.heartbeat:
+      return { type: 'heartbeat', term: r.u53(), round: r.u53(), commit: r.u53() };
+    case kindTag.heartbeatReply:
+      return { type: 'heartbeatReply', term: r.u53(), round: r.u53() };
+    case kindTag.installSnapshot:
+      return { type: 'installSnapshot', term: r.u53(), snapshot: readSnapshot(r) };
+    case kindTag.hello:
+      return { type: 'hello', nonce: r.u53() };
+    case kindTag.welcome:
+      return { type: 'welcome', nonce: r.u53(), boot: r.u53(), leader: r.i32() };
+    case kindTag.request:
+      return { type: 'request', boot: r.u53(), attempt: r.u53(), command: readCommand(r) };
+    case kindTag.reply:
+      return { type: 'reply', boot: r.u53(), attempt: r.u53(), value: readPlain(r), place: r.u53() };
+    case kindTag.refusal:
+      return { type: 'refusal', boot: r.u53(), attempt: r.u53(), code: readText(r), leader: r.i32() };
+    case kindTag.other:
+      return readPlain(r);
+    default:
+      throw new RangeError(`no such kind of message: ${kind}`);
+  }
+}
+
+function writeEntry(w: ByteWriter, entry: Entry): void {
+  w.u53(entry.index);
+  w.u53(entry.term);
+  w.u8(entryKinds.indexOf(entry.kind));
+  w.u32(entry.sum);
+  w.bytes(entry.body);
+}
+
+function readEntry(r: ByteReader): Entry {
+  const index = r.u53();
+  const term = r.u53();
+  const kind = entryKinds[r.u8()];
+  if (kind === undefined) throw new RangeError('no such kind of entry');
+  const sum = r.u32();
+  const body = r.bytes();
+  return { index, term, kind, body, sum, command: kind === 'command' ? decodeCommand(body) : null };
+}
+
+function writeSnapshot(w: ByteWriter, snapshot: Snapshot): void {
+  w.u53(snapshot.index);
+  w.u53(snapshot.term);
+  w.u32(snapshot.voters.length);
+  for (const voter of snapshot.voters) w.u32(voter);
+  w.bytes(snapshot.machine);
+}
+
+function readSnapshot(r: ByteReader): Snapshot {
+  const index = r.u53();
+  const term = r.u53();
+  const voters: number[] = [];
+  for (let left = r.u32(); left > 0; left -= 1) voters.push(r.u32());
+  return { index, term, voters, machine: r.bytes() };
+}
+
+function describeMessage(m: ReplicaMessage): string {
+  switch (m.type) {
+    case 'preVote':
+    case 'vote':
+      return `${m.type} term ${m.term} last ${m.lastIndex}@${m.lastTerm}`;
+    case 'preVoteReply':
+    case 'voteReply':
+      return `${m.type} term ${m.term} ${m.granted ? 'granted' : 'refused'}`;
+    case 'append':
+      return `append term ${m.term} prev ${m.prevIndex}@${m.prevTerm} +${m.entries.length} commit ${m.commit}`;
+    case 'appendReply':
+      return m.success
+        ? `appendReply term ${m.term} match ${m.index}`
+        : `appendReply term ${m.term} refused ${m.index} hint ${m.hintIndex}@${m.hintTerm}`;
+    case 'heartbeat':
+      return `heartbeat term ${m.term} round ${m.round} commit ${m.commit}`;
+    case 'heartbeatReply':
+      return `heartbeatReply term ${m.term} round ${m.round}`;
+    case 'installSnapshot':
+      return `installSnapshot term ${m.term} ${m.snapshot.index}@${m.snapshot.term} ${m.snapshot.machine.length} bytes`;
+    case 'hello':
+      return `hello ${m.nonce}`;
+    case 'welcome':
+      return `welcome ${m.nonce} boot ${m.boot} leader ${m.leader < 0 ? 'unknown' : m.leader}`;
+    case 'request':
+      return `request ${m.attempt} boot ${m.boot}: ${describeCommand(m.command)}`;
+    case 'reply':
+      return `reply ${m.attempt} at ${m.place}: ${JSON.stringify(m.value)}`;
+    case 'refusal':
+      return `refusal ${m.attempt} ${m.code}${m.leader < 0 ? '' : ` leader ${m.leader}`}`;
+    default:
+      return JSON.stringify(m);
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * The commands of the replicated machine, and their bytes in the log.
+ *
+ * | command | from | meaning |
+ * |---|---|---|
+ * | `open` | client | begin a session; its id is the log index of this entry |
+ * | `request` | client | (session, number): one operation, applied once; names what the client has acknowledged |
+ * | `keepAlive` | client | renew the session; has no number |
+ * | `expire` | leader | end the sessions named, each only if the version named still stands |
+ *
+ * Nothing here reads a clock: a time to live is a length, and deadlines are armed by whoever applies.
+ */
+import { ByteReader, ByteWriter } from '../bytes.ts';
+import { rangesAreOrdered } from './acknowledged.ts';
+import type { DueDeadline } from './contract.ts';
+import { mixInteger, mixText, mixWord } from './digest.ts';
+import { mixPlain, readPlain, readText, writePlain, writeText } from './plain-data.ts';
+import { isRegisterValue } from './registers/registers.ts';
+import type { RegisterOperation, RegisterValue } from './registers/registers.ts';
+
+/** What a request may ask: an operation on the registers, or the end of its session. */
+export type Operation = RegisterOperation | { readonly f: 'close' };
+
+export interface OpenCommand {
+  readonly kind: 'open';
+  /** The client's host, and a number by which it tells the answer from others'. */
+  readonly client: number;
+  readonly nonce: number;
+  readonly ttlUs: number;
+}
+
+export interface RequestCommand {
+  readonly kind: 'request';
+  readonly session: number;
+  /** From 1, each for one operation; an attempt repeated carries the very same command. */
+  readonly number: number;
+  /** All numbers up to here are acknowledged, and those in `ranges` (core/machine/acknowledged.ts). */
+  readonly floor: number;
+  readonly ranges: readonly number[];
+  readonly op: Operation;
+}
+
+export interface KeepAliveCommand {
+  readonly kind: 'keepAlive';
+  readonly session: number;
+}
+
+export interface ExpireCommand {
+  readonly kind: 'expire';
+  readonly due: readonly DueDeadline[];
+}
+
+export type Command = OpenCommand | RequestCommand | KeepAliveCommand | ExpireCommand;
+
+const kindTag = { malformed: 0, open: 1, request: 2, keepAlive: 3, expire: 4 } as const;
+const opTag = { get: 1, put: 2, delete: 3, cas: 4, close: 5 } as const;
+
+/** What an entry decodes to whose command was malformed: it is answered, and changes nothing. */
+const malformed = { kind: 'malformed' } as const;
+
+/**
+ * Whether a value is a command in every field. Limits are not looked at: those are for `apply` to answer. A replica may propose
+ * anything a client sent; what is no command is logged as *malformed* and answered BAD_COMMAND, by every replica alike.
+ */
+export function isCommand(value: unknown): value is Command {
+  if (typeof value !== 'object' || value === null) return false;
+  const command = value as Command;
+  switch (command.kind) {
+    case 'request':
+      return (
+        isId(command.session) &&
+        isId(command.number) &&
+        isCount(command.floor) &&
+        Array.isArray(command.ranges) &&
+        rangesAreOrdered(command.floor, command.ranges) &&
+        isOperation(command.op)
+      );
+    case 'open':
+      return isCount(command.client) && isCount(command.nonce) && isCount(command.ttlUs);
+    case 'keepAlive':
+      return isId(command.session);
+    case 'expire':
+      return Array.isArray(command.due) && command.due.every(isDue);
+    default:
+      return false;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isId(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 0;
+}
+
+function isDue(value: unknown): value is DueDeadline {
+  if (typeof value !== 'object' || value === null) return false;
+  const due = value as DueDeadline;
+  return due.kind === 'session' && isId(due.id) && isId(due.version);
+}
+
+/** Whether a value is an operation in every field. */
+export function isOperation(value: unknown): value is Operation {
+  if (typeof value !== 'object' || value === null) return false;
+  const op = value as Operation;
+  switch (op.f) {
+    case 'get':
+    case 'delete':
+      return typeof op.key === 'string';
+    case 'put':
+      return typeof op.key === 'string' && isRegisterValue(op.value);
+    case 'cas':
+      return typeof op.key === 'string' && isRegisterValue(op.value) && isCount(op.version);
+    case 'close':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether an operation frees resources, so that a full log or window must still take it. */
+export function frees(op: Operation): boolean {
+  return op.f === 'close';
+}
+
+/** Kept between calls: one command is encoded at a time. */
+const scratch = new ByteWriter(512);
+
+/** The bytes of a command as they stand in the log: the same for equal commands. Never throws. */
+export function encodeCommand(command: unknown): Uint8Array {
+  scratch.reset();
+  writeCommand(scratch, command);
+  return scratch.finish();
+}
+
+/** Appends a command's bytes; they end where the command ends. */
+export function writeCommand(writer: ByteWriter, command: unknown): void {
+  if (!isCommand(command)) {
+    writer.u8(kindTag.malformed);
+    return;
+  }
+  writer.u8(kindTag[command.kind]);
+  switch (command.kind) {
+    case 'open':
+      writer.u53(command.client);
+      writer.u53(command.nonce);
+      writer.u53(command.ttlUs);
+      return;
+    case 'request':
+      writer.u53(command.session);
+      writer.u53(command.number);
+      writer.u53(command.floor);
+      writer.u32(command.ranges.length);
+      for (const bound of command.ranges) writer.u53(bound);
+      writeOperation(writer, command.op);
+      return;
+    case 'keepAlive':
+      writer.u53(command.session);
+      return;
+    case 'expire':
+      writer.u32(command.due.length);
+      for (const due of command.due) {
+        writer.u53(due.id);
+        writer.u53(due.version);
+      }
+  }
+}
+
+function writeOperation(writer: ByteWriter, op: Operation): void {
+  writer.u8(opTag[op.f]);
+  if (op.f === 'close') return;
+  writeText(writer, op.key);
+  if (op.f === 'cas') writer.u53(op.version);
+  if (op.f === 'put' || op.f === 'cas') writePlain(writer, op.value);
+}
+
+/** The command of an entry's bytes. @throws RangeError where they hold none. */
+export function decodeCommand(body: Uint8Array): Command | { readonly kind: 'malformed' } {
+  return readCommand(new ByteReader(body));
+}
+
+/** Reads what `writeCommand` wrote. @throws RangeError for anything else. */
+export function readCommand(reader: ByteReader): Command | { readonly kind: 'malformed' } {
+  const kind = reader.u8();
+  switch (kind) {
+    case kindTag.malformed:
+      return malformed;
+    case kindTag.open:
+      return { kind: 'open', client: reader.u53(), nonce: reader.u53(), ttlUs: reader.u53() };
+    case kindTag.request: {
+      const session = reader.u53();
+      const number = reader.u53();
+      const floor = reader.u53();
+      const ranges: number[] = [];
+      for (let left = reader.u32(); left > 0; left -= 1) ranges.push(reader.u53());
+      return { kind: 'request', session, number, floor, ranges, op: readOperation(reader) };
+    }
+    case kindTag.keepAlive:
+      return { kind: 'keepAlive', session: reader.u53() };
+    case kindTag.expire: {
+      const due: DueDeadline[] = [];
+      for (let left = reader.u32(); left > 0; left -= 1) {
+        due.push({ kind: 'session', id: reader.u53(), version: reader.u53() });
+      }
+      return { kind: 'expire', due };
+    }
+    default:
+      throw new RangeError(`no such kind of command: ${kind}`);
+  }
+}
+
+function readOperation(reader: ByteReader): Operation {
+  const f = reader.u8();
+  if (f === opTag.close) return { f: 'close' };
+  const key = readText(reader);
+  switch (f) {
+    case opTag.get:
+      return { f: 'get', key };
+    case opTag.put:
+      return { f: 'put', key, value: readValue(reader) };
+    case opTag.delete:
+      return { f: 'delete', key };
+    case opTag.cas: {
+      const version = reader.u53();
+      return { f: 'cas', key, version, value: readValue(reader) };
+    }
+    default:
+      throw new RangeError(`no such operation: ${f}`);
+  }
+}
+
+function readValue(reader: ByteReader): RegisterValue {
+  const value = readPlain(reader);
+  if (!isRegisterValue(value)) throw new RangeError('a value is neither an integer nor a text');
+  return value;
+}
+
+/** Mixes every field of a command into a hash. */
+export function mixCommand(hash: number, command: unknown): number {
+  if (!isCommand(command)) return mixWord(hash, kindTag.malformed);
+  let h = mixWord(hash, kindTag[command.kind]);
+  switch (command.kind) {
+    case 'open':
+      return mixInteger(mixInteger(mixInteger(h, command.client), command.nonce), command.ttlUs);
+    case 'request': {
+      h = mixInteger(mixInteger(mixInteger(h, command.session), command.number), command.floor);
+      for (let i = 0; i < command.ranges.length; i += 1) h = mixInteger(h, command.ranges[i] as number);
+      const { op } = command;
+      h = mixWord(h, opTag[op.f]);
+      if (op.f === 'close') return h;
+      h = mixText(h, op.key);
+      if (op.f === 'cas') h = mixInteger(h, op.version);
+      return op.f === 'put' || op.f === 'cas' ? mixPlain(h, op.value) : h;
+    }
+    case 'keepAlive':
+      return mixInteger(h, command.session);
+    case 'expire':
+      for (const due of command.due) h = mixInteger(mixInteger(h, due.id), due.version);
+      return h;
+  }
+}
+
+/** A short text for people: `put k7 = 41 (4711#3)`. */
+export function describeCommand(command: unknown): string {
+  if (!isCommand(command)) return 'malformed command';
+  switch (command.kind) {
+    case 'open':
+      return `open session for client ${command.client}`;
+    case 'request':
+      return `${describeOperation(command.op)} (${command.session}#${command.number})`;
+    case 'keepAlive':
+      return `keepAlive session ${command.session}`;
+    case 'expire':
+      return `expire sessions ${command.due.map((due) => `${due.id}@${due.version}`).join(' ')}`;
+  }
+}
+
+function describeOperation(op: Operation): string {
+  switch (op.f) {
+    case 'get':
+      return `get ${op.key}`;
+    case 'put':
+      return `put ${op.key} = ${op.value}`;
+    case 'delete':
+      return `delete ${op.key}`;
+    case 'cas':
+      return `cas ${op.key} @${op.version} = ${op.value}`;
+    case 'close':
+      return 'close session';
+  }
+}

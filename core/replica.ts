@@ -1,0 +1,402 @@
+/**
+ * A replica: Raft, the log on disk and the replicated machine, tied together over the ports, once, for every world. One input comes
+ * in (a message, a deadline, a completed fsync); Raft steps; then `#flush` moves what came out: committed entries to
+ * the machine, one write to the disk, messages to the network, the next deadline to the timers.
+ */
+import { Attempts } from './attempts.ts';
+import { crc32c } from './bytes.ts';
+import type { ClientMessage, Request } from './client-messages.ts';
+import { CoreError, limits as operatorLimits, timings as operatorTimings } from './errors.ts';
+import type { Machine } from './machine/contract.ts';
+import { Deadlines } from './machine/deadlines.ts';
+import { createMachine } from './machine/machine.ts';
+import { DiskError } from './ports.ts';
+import type { Ports, Process } from './ports.ts';
+import type { Entry } from './raft/entry.ts';
+import type { RaftMessage, Snapshot } from './raft/messages.ts';
+import { RaftNode } from './raft/node.ts';
+import type { Configuration } from './raft/quorum.ts';
+import { raftRules } from './raft/rules.ts';
+import type { RaftRules } from './raft/rules.ts';
+import type { ProposedCommand } from './raft/replication.ts';
+import type { RaftLimits, RaftTimings } from './raft/state.ts';
+import type { WalEvent } from './wal/contract.ts';
+import { Wal } from './wal/wal.ts';
+
+/** What a replica is made with; everything has a default. */
+export interface ReplicaOptions {
+  /** A fresh machine. */
+  readonly machine?: () => Machine;
+  readonly rules?: RaftRules;
+  readonly timings?: Partial<RaftTimings>;
+  readonly limits?: Partial<RaftLimits>;
+  /** A snapshot every so many applied entries. */
+  readonly snapshotEveryEntries?: number;
+  /** Entries kept in the log behind a snapshot, for followers that are a little behind. */
+  readonly entriesKeptBehindSnapshot?: number;
+  /** Bound of the clocks' drift that deadlines allow for, in parts per million. */
+  readonly rhoPpm?: number;
+}
+
+/** Timer key of Raft's deadline; replicas use no other. */
+const raftTimer = 0;
+/** Expired deadlines proposed in one entry. */
+const expiriesPerEntry = 64;
+
+/** A client's attempt whose command is in the log, waiting to be applied. */
+interface Waiter {
+  readonly to: number;
+  readonly attempt: number;
+  /** Of the entry: another entry may come to stand at its index. */
+  readonly term: number;
+}
+
+/** How far the installation of a received snapshot is. */
+type Installation = 'none' | 'waiting' | 'saving' | 'saved' | 'rebasing';
+
+/** One group's member on a host. Its id is the host's number. */
+export class Replica implements Process {
+  readonly #ports: Ports;
+  readonly #machine: Machine;
+  readonly #deadlines: Deadlines;
+  readonly #attempts: Attempts;
+  readonly #snapshotEvery: number;
+  readonly #snapshotKeep: number;
+  readonly #waiters = new Map<number, Waiter>();
+  #wal: Wal | null = null;
+  #raft: RaftNode | null = null;
+  /** Recovery's own writes are durable: votes and acknowledgements may leave. */
+  #ready = false;
+  /** Why this replica does nothing any more. */
+  #stopped: string | null = null;
+  #applied = 0;
+  #lastSnapshot = 0;
+  /** The snapshot being made durable, own or received. */
+  #saving: Snapshot | null = null;
+  /** Digest of the state that is being saved as a snapshot. */
+  #digestAtSave = 0;
+  /** The log on disk is to start after this index; 0: as it is. */
+  #compactTo = 0;
+  #installation: Installation = 'none';
+  #received: Snapshot | null = null;
+  #armedAt = -1;
+
+  /** Opens the log and recovers. A corrupt log or a lost identity stops the replica: it stays silent, and says why in `stopped`. */
+  constructor(ports: Ports, options: ReplicaOptions = {}) {
+    this.#ports = ports;
+    this.#machine = (options.machine ?? createMachine)();
+    this.#deadlines = new Deadlines(options.rhoPpm ?? 10_000);
+    this.#attempts = new Attempts(ports.boot);
+    this.#snapshotEvery = options.snapshotEveryEntries ?? operatorLimits.snapshotEveryEntries;
+    this.#snapshotKeep = options.entriesKeptBehindSnapshot ?? operatorLimits.entriesKeptBehindSnapshot;
+    if (ports.servers.length < 1 || ports.servers.length > operatorLimits.clusterSize) {
+      throw new CoreError(
+        'BAD_CONFIGURATION',
+        `A group has 1 to ${operatorLimits.clusterSize} voters; got ${ports.servers.length}.`,
+        'Change the number of servers.',
+      );
+    }
+    this.#guard(() => this.#recover(options));
+  }
+
+  #recover(options: ReplicaOptions): void {
+    const ports = this.#ports;
+    const { wal, recovered } = Wal.open(
+      ports.disk,
+      { group: ports.group, replica: ports.node },
+      (kind, body) => (kind === 'command' ? this.#machine.decode(body) : null),
+    );
+    this.#wal = wal;
+    ports.emit({
+      kind: 'recovered',
+      term: recovered.term,
+      votedFor: recovered.votedFor < 0 ? null : recovered.votedFor,
+      base: recovered.base,
+      baseTerm: recovered.baseTerm,
+      terms: recovered.entries.map((entry) => entry.term),
+      sums: recovered.entries.map((entry) => entry.sum),
+    });
+    if (recovered.snapshot !== null) this.#restore(recovered.snapshot, 'disk');
+    const configuration: Configuration = {
+      incoming: recovered.snapshot?.voters ?? ports.servers,
+      outgoing: [],
+      learners: [],
+    };
+    this.#raft = new RaftNode(ports.clock.monotonicUs(), {
+      id: ports.node,
+      configuration,
+      timings: { ...operatorTimings, snapshotRetryUs: 500_000, ...options.timings },
+      limits: { ...operatorLimits, ...options.limits },
+      rules: options.rules ?? raftRules,
+      random: ports.random,
+      observe: (observation) => ports.emit(observation),
+      recovered,
+    });
+  }
+
+  receive(from: number, message: unknown): void {
+    if (this.#stopped !== null || !this.#ready) return;
+    this.#guard(() => {
+      const m = message as RaftMessage | ClientMessage;
+      if (m.type === 'request') this.#onRequest(from, m);
+      else if (m.type === 'hello') {
+        const leader = this.#raft!.leader;
+        this.#ports.transport.send(from, { type: 'welcome', nonce: m.nonce, boot: this.#ports.boot, leader });
+        return;
+      } else if (m.type !== 'welcome' && m.type !== 'reply' && m.type !== 'refusal') {
+        this.#raft!.step(this.#ports.clock.monotonicUs(), { kind: 'message', from, message: m });
+      }
+      this.#flush();
+    });
+  }
+
+  wake(_key: number): void {
+    this.#armedAt = -1;
+    if (this.#stopped !== null || !this.#ready) return;
+    this.#guard(() => {
+      this.#raft!.step(this.#ports.clock.monotonicUs(), { kind: 'wake' });
+      if (this.#raft!.role === 'leader') this.#proposeExpiries();
+      this.#flush();
+    });
+  }
+
+  synced(token: number, error: DiskError | null): void {
+    if (this.#stopped !== null) return;
+    this.#guard(() => {
+      const event = this.#wal!.synced(token, error);
+      if (event !== null) this.#onWalEvent(event);
+      if (this.#ready) this.#flush();
+    });
+  }
+
+  #onWalEvent(event: WalEvent): void {
+    const raft = this.#raft!;
+    const now = this.#ports.clock.monotonicUs();
+    switch (event.kind) {
+      case 'ready':
+        this.#ready = true;
+        break;
+      case 'written':
+        raft.step(now, { kind: 'persisted', write: raft.issued! });
+        break;
+      case 'snapshotSaved': {
+        const snapshot = this.#saving!;
+        this.#saving = null;
+        if (this.#installation === 'saving') this.#installation = 'saved';
+        else this.#ownSnapshotSaved(snapshot, now);
+        break;
+      }
+      case 'rebased':
+        if (this.#installation === 'rebasing') this.#installed(now);
+        else raft.step(now, { kind: 'compacted', base: event.base });
+        break;
+    }
+  }
+
+  #ownSnapshotSaved(snapshot: Snapshot, now: number): void {
+    this.#raft!.step(now, { kind: 'snapshotTaken', snapshot });
+    this.#compactTo = snapshot.index - this.#snapshotKeep;
+    this.#ports.emit({
+      kind: 'snapshotTaken',
+      index: snapshot.index,
+      term: snapshot.term,
+      digest: this.#digestAtSave,
+    });
+  }
+
+  #installed(now: number): void {
+    const snapshot = this.#received!;
+    this.#received = null;
+    this.#installation = 'none';
+    this.#compactTo = 0;
+    // What waited for entries that the snapshot covers is not answered: their replies are in it, a retry will find them.
+    this.#waiters.clear();
+    this.#restore(snapshot, 'leader');
+    this.#raft!.step(now, { kind: 'snapshotInstalled' });
+  }
+
+  #restore(snapshot: Snapshot, from: 'disk' | 'leader'): void {
+    this.#deadlines.nowUs = this.#ports.clock.monotonicUs();
+    this.#machine.restore(snapshot.machine, this.#deadlines);
+    this.#applied = snapshot.index;
+    this.#lastSnapshot = snapshot.index;
+    this.#ports.emit({
+      kind: 'snapshotRestored',
+      index: snapshot.index,
+      term: snapshot.term,
+      digest: this.#machine.digest(),
+      from,
+    });
+  }
+
+  #onRequest(from: number, m: Request): void {
+    const { boot } = this.#ports;
+    if (!this.#attempts.accepts(from, m.boot, m.attempt)) return;
+    const raft = this.#raft!;
+    let code: string | null = raft.refusalOf(1, this.#machine.isReserved(m.command));
+    if (code === null) {
+      const body = this.#machine.encode(m.command);
+      if (body.length <= operatorLimits.entryBytes) {
+        this.#propose([{ kind: 'command', body, sum: crc32c(body), command: m.command }]);
+        this.#waiters.set(raft.lastIndex, { to: from, attempt: m.attempt, term: raft.term });
+        return;
+      }
+      code = 'ENTRY_TOO_LARGE';
+    }
+    this.#ports.emit({ kind: 'refused', code, session: 0, number: m.attempt });
+    this.#ports.transport.send(from, {
+      type: 'refusal',
+      boot,
+      attempt: m.attempt,
+      code,
+      leader: raft.leader,
+    });
+  }
+
+  #propose(commands: readonly ProposedCommand[]): void {
+    this.#raft!.step(this.#ports.clock.monotonicUs(), { kind: 'propose', commands });
+  }
+
+  /** Only the leader proposes expiry, once it has committed in its own term; expiry is exempt from the limits. */
+  #proposeExpiries(): void {
+    const raft = this.#raft!;
+    if (raft.termAt(raft.commitIndex) !== raft.term) return;
+    const due = this.#deadlines.due(this.#ports.clock.monotonicUs(), raft.term, expiriesPerEntry);
+    if (due.length === 0) return;
+    const command = this.#machine.expire(due);
+    const body = this.#machine.encode(command);
+    this.#propose([{ kind: 'command', body, sum: crc32c(body), command }]);
+  }
+
+  #flush(): void {
+    const raft = this.#raft!;
+    if (this.#applied < raft.commitIndex) this.#applyCommitted();
+    this.#writeToDisk();
+    const { outbox } = raft;
+    if (outbox.length > 0) {
+      for (let i = 0; i < outbox.length; i += 1) {
+        const { to, message } = outbox[i]!;
+        this.#ports.transport.send(to, message);
+      }
+      while (outbox.length > 0) outbox.pop();
+    }
+    const deadline = raft.nextDeadline();
+    if (deadline !== this.#armedAt) {
+      this.#armedAt = deadline;
+      this.#ports.timers.set(raftTimer, deadline);
+    }
+  }
+
+  #applyCommitted(): void {
+    const raft = this.#raft!;
+    this.#deadlines.nowUs = this.#ports.clock.monotonicUs();
+    while (this.#applied < raft.commitIndex) this.#applyEntry(raft.entryAt(this.#applied + 1));
+    const due = this.#applied - this.#lastSnapshot >= this.#snapshotEvery;
+    if (due && this.#saving === null && this.#installation === 'none') this.#takeSnapshot();
+  }
+
+  #applyEntry(entry: Entry): void {
+    const { index, term, kind } = entry;
+    const applied = kind === 'command' ? this.#machine.apply(index, entry.command, this.#deadlines) : null;
+    this.#applied = index;
+    this.#ports.emit({
+      kind: 'applied',
+      index,
+      term,
+      entry: kind,
+      digest: this.#machine.digest(),
+      reply: applied === null ? 0 : applied.replyDigest,
+      session: applied === null ? 0 : applied.session,
+      number: applied === null ? 0 : applied.number,
+      repeated: applied !== null && applied.repeated,
+    });
+    const waiter = this.#waiters.get(index);
+    if (waiter === undefined) return;
+    this.#waiters.delete(index);
+    if (waiter.term !== term || applied === null || applied.reply === null) return;
+    this.#ports.transport.send(waiter.to, {
+      type: 'reply',
+      boot: this.#ports.boot,
+      attempt: waiter.attempt,
+      value: applied.reply.value,
+      place: applied.reply.place,
+    });
+  }
+
+  #takeSnapshot(): void {
+    const raft = this.#raft!;
+    this.#lastSnapshot = this.#applied;
+    this.#digestAtSave = this.#machine.digest();
+    this.#saving = {
+      index: this.#applied,
+      term: raft.termAt(this.#applied),
+      voters: this.#ports.servers,
+      machine: this.#machine.snapshot(),
+    };
+    this.#wal!.saveSnapshot(this.#saving);
+  }
+
+  /** Starts at most one write of the log and one snapshot file: what is on its way is never overtaken. */
+  #writeToDisk(): void {
+    const wal = this.#wal!;
+    const raft = this.#raft!;
+    const request = raft.takeInstallRequest();
+    if (request !== null) {
+      this.#received = request;
+      this.#installation = 'waiting';
+    }
+    if (this.#installation === 'waiting' && this.#saving === null) {
+      this.#installation = 'saving';
+      this.#saving = this.#received!;
+      wal.saveSnapshot(this.#saving);
+    }
+    if (wal.busy) return;
+    if (this.#installation === 'saved') {
+      const { index, term } = this.#received!;
+      this.#installation = 'rebasing';
+      wal.rebase(index, term, raft.term, raft.votedFor, []);
+      return;
+    }
+    if (this.#compactTo > 0 && this.#installation === 'none' && raft.canRebaseTo(this.#compactTo)) {
+      const base = this.#compactTo;
+      this.#compactTo = 0;
+      wal.rebase(base, raft.termAt(base), raft.term, raft.votedFor, raft.entriesForRebase(base));
+      return;
+    }
+    const batch = raft.takeWrite();
+    if (batch === null) return;
+    const { file, end } = wal.write(batch);
+    const { lastIndex, lastTerm } = raft.issued!;
+    this.#ports.emit({ kind: 'recordsWritten', file, end, lastIndex, lastTerm });
+  }
+
+  /** A named error of the core or the disk stops this replica, and nothing else; any other throw is a mistake, and goes on up. */
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      if (!(error instanceof CoreError) && !(error instanceof DiskError)) throw error;
+      this.#stopped = error.code;
+      this.#ports.timers.cancel(raftTimer);
+      this.#ports.emit({ kind: 'stopped', code: error.code, message: error.message });
+    }
+  }
+
+  /** The state in words, for people who debug a run. */
+  describe(): unknown {
+    const raft = this.#raft;
+    if (raft === null) return { stopped: this.#stopped };
+    return {
+      stopped: this.#stopped,
+      ready: this.#ready,
+      role: raft.role,
+      term: raft.term,
+      votedFor: raft.votedFor,
+      leader: raft.leader,
+      log: { base: raft.base, last: raft.lastIndex, durable: raft.durableIndex, commit: raft.commitIndex },
+      applied: this.#applied,
+      snapshot: raft.snapshot?.index ?? 0,
+      digest: this.#machine.digest(),
+    };
+  }
+}

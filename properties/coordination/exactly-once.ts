@@ -1,0 +1,94 @@
+/**
+ * Exactly once (Raft thesis, section 6.3): a session's request takes effect at one log index, however often it was sent, whoever
+ * applies it, and whatever restarts lie between. Every replica executes it there, or answers from memory; the client hears of that place.
+ */
+import { int32With } from '../growing-table.ts';
+import type { Property } from '../property.ts';
+
+/** Where a session's requests were executed, and who said so first: tables by request number. */
+class Executions {
+  private places = new Int32Array(64);
+  private nodes = new Int32Array(64);
+
+  /** Log index of the execution, 0 where none was seen. */
+  placeOf(number: number): number {
+    return number < this.places.length ? (this.places[number] as number) : 0;
+  }
+
+  nodeOf(number: number): number {
+    return this.nodes[number] as number;
+  }
+
+  record(number: number, place: number, node: number): void {
+    if (number >= this.places.length) {
+      this.places = int32With(this.places, number);
+      this.nodes = int32With(this.nodes, number);
+    }
+    this.places[number] = place;
+    this.nodes[number] = node;
+  }
+}
+
+/** A request is executed at one index at most, and answered with it. */
+export const exactlyOnce: Property = {
+  id: 'exactly-once',
+  sentence: 'A request of a session is executed at one log index only, and its answer names that index.',
+  assumes: ['damage<=f'],
+  needs: 'nothing',
+  watch(context) {
+    const sessions = new Map<number, Executions>();
+    // Neighbouring entries are mostly of few sessions, and five replicas apply each.
+    let lastSession = 0;
+    let last = new Executions();
+    const of = (session: number): Executions => {
+      if (session === lastSession) return last;
+      let found = sessions.get(session);
+      if (found === undefined) {
+        found = new Executions();
+        sessions.set(session, found);
+      }
+      lastSession = session;
+      last = found;
+      return found;
+    };
+
+    return {
+      on: {
+        applied: (o, e) => {
+          if (o.session === 0 || o.number === 0 || o.repeated) return;
+          const executions = of(o.session);
+          const place = executions.placeOf(o.number);
+          if (place === 0) executions.record(o.number, o.index, e.node);
+          else if (place !== o.index) {
+            const node = executions.nodeOf(o.number);
+            const [first, second] = place < o.index ? [place, o.index] : [o.index, place];
+            context.fail(
+              `Request ${o.number} of session ${o.session} was executed twice: at index ${first}, and again at index ${second}.`,
+              [
+                { at: e.at, node, text: `had executed (${o.session}, ${o.number}) at ${place}` },
+                { at: e.at, node: e.node, text: `executed (${o.session}, ${o.number}) at ${o.index}` },
+              ],
+            );
+          }
+        },
+        completed: (o, e) => {
+          if (o.outcome !== 'ok' || o.session === 0 || o.number === 0 || o.place === 0) return;
+          const executions = of(o.session);
+          const place = executions.placeOf(o.number);
+          if (place === 0 || place === o.place) return;
+          context.fail(
+            `Request ${o.number} of session ${o.session} was answered as if done at index ${o.place}, but it was executed at index ${place}.`,
+            [
+              {
+                at: e.at,
+                node: executions.nodeOf(o.number),
+                text: `had executed (${o.session}, ${o.number}) at ${place}`,
+              },
+              { at: e.at, node: e.node, text: `heard that it took effect at ${o.place}` },
+            ],
+          );
+        },
+      },
+    };
+  },
+};

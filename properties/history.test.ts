@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { Envelope, Outcome } from '../core/observe.ts';
+import { HistoryRecorder } from './history.ts';
+
+const at = (us: number, node = 5): Envelope => ({ at: us, node, group: 0, boot: 1, seq: us });
+const invoked = (id: number, process = 0) =>
+  ({ kind: 'invoked', process, id, op: { f: 'get', key: 1 } }) as const;
+const completed = (
+  id: number,
+  outcome: Outcome,
+  more: { place?: number; session?: number; number?: number } = {},
+) =>
+  ({
+    kind: 'completed',
+    process: 0,
+    id,
+    outcome,
+    value: 7,
+    place: 0,
+    session: 0,
+    number: 0,
+    ...more,
+  }) as const;
+const applied = (index: number, session: number, number: number, repeated = false) =>
+  ({
+    kind: 'applied',
+    index,
+    term: 1,
+    entry: 'command',
+    digest: 0,
+    reply: 0,
+    session,
+    number,
+    repeated,
+  }) as const;
+
+describe('a recorded history', () => {
+  test('orders operations by when they were observed, even within one microsecond', () => {
+    const recorder = new HistoryRecorder();
+    recorder.invoked(invoked(1), at(10));
+    recorder.completed(completed(1, 'ok', { place: 3 }), at(20));
+    recorder.invoked(invoked(2), at(20));
+    const [first, second] = recorder.history();
+    expect(first).toMatchObject({
+      outcome: 'ok',
+      value: 7,
+      place: 3,
+      invokedUs: 10,
+      completedUs: 20,
+      node: 5,
+    });
+    expect(first!.completedAt).toBeLessThan(second!.invokedAt);
+  });
+
+  test('takes an operation that never completed for unknown', () => {
+    const recorder = new HistoryRecorder();
+    recorder.invoked(invoked(1), at(10));
+    expect(recorder.history()[0]).toMatchObject({ outcome: 'info', completedAt: Infinity, place: 0 });
+  });
+
+  test('places an operation of unknown result where its request was first applied, repetitions aside', () => {
+    const recorder = new HistoryRecorder();
+    recorder.invoked(invoked(1), at(10));
+    recorder.invoked(invoked(2, 1), at(10));
+    recorder.applied(applied(4, 9, 1));
+    recorder.applied(applied(4, 9, 1));
+    recorder.applied(applied(2_000, 9, 3, true));
+    recorder.applied(applied(5_000, 9, 2));
+    recorder.completed(completed(1, 'info', { session: 9, number: 1 }), at(30));
+    recorder.completed(completed(2, 'info', { session: 9, number: 3 }), at(30));
+    expect(recorder.history().map((o) => [o.place, o.value, o.completedAt])).toEqual([
+      [4, undefined, Infinity],
+      [0, undefined, Infinity],
+    ]);
+  });
+
+  test('refuses what no history can be: an id invoked twice, a completion out of the blue', () => {
+    const recorder = new HistoryRecorder();
+    recorder.invoked(invoked(1), at(10));
+    expect(() => recorder.invoked(invoked(1), at(11))).toThrow('operation 1 was invoked twice');
+    expect(() => recorder.completed(completed(2, 'ok'), at(11))).toThrow('operation 2 completed');
+  });
+});

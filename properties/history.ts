@@ -1,0 +1,138 @@
+/**
+ * What clients asked and heard: the history that is judged after a run. It is built from two observations, `invoked`
+ * and `completed`; `applied` tells where an operation of unknown result took effect, if it did.
+ *
+ * An operation ended in one of three ways (Jepsen's words): *ok*; *fail*, it certainly did not happen; *info*, unknown: it
+ * took effect at some point after its invocation, maybe later than everything else, or never. One that never ended is *info*.
+ * A process is sequential: a client with k requests in flight is k processes.
+ */
+import type { Envelope, ObservationOf, Outcome } from '../core/observe.ts';
+
+/**
+ * One operation of a history. `invokedAt` and `completedAt` are readings of one clock, in any unit that grows; an operation
+ * precedes another if it completed at a smaller reading than the other was invoked at. Equal readings are concurrent.
+ */
+export interface Operation<Op = unknown, Value = unknown> {
+  /** Unique within the history. */
+  readonly id: number;
+  readonly process: number;
+  readonly op: Op;
+  readonly invokedAt: number;
+  /** Infinity for `info`. */
+  readonly completedAt: number;
+  readonly outcome: Outcome;
+  /** What was answered; `undefined` where nothing was. */
+  readonly value: Value | undefined;
+  /** Position in the system's own order (a log index), a witness of linearizability; 0 where unknown. */
+  readonly place: number;
+}
+
+/** An operation as a world recorded it: ordered by the position of its observations, with virtual times for people. */
+export interface RecordedOperation extends Operation {
+  readonly node: number;
+  /** Virtual microseconds. */
+  readonly invokedUs: number;
+  /** Virtual microseconds; Infinity where it never completed. */
+  readonly completedUs: number;
+}
+
+/** A history under construction: the same object, its end not yet known. */
+type Open = { -readonly [K in keyof RecordedOperation]: RecordedOperation[K] } & {
+  session: number;
+  number: number;
+};
+
+/**
+ * Records a history from observations. Order is that in which the observations came, which in one recorder is the order of
+ * real time, finer than a clock that ticks in microseconds.
+ */
+export class HistoryRecorder {
+  readonly #operations: Open[] = [];
+  readonly #open = new Map<number, Open>();
+  #position = 0;
+  /** By log index: whose request the entry was, as first applied anywhere. */
+  #sessionAt = new Int32Array(1024);
+  #numberAt = new Int32Array(1024);
+  #top = 0;
+
+  /** @throws Error if an operation of that id is still open. */
+  invoked(o: ObservationOf<'invoked'>, envelope: Envelope): void {
+    if (this.#open.has(o.id)) throw new Error(`history: operation ${o.id} was invoked twice.`);
+    const operation: Open = {
+      id: o.id,
+      process: o.process,
+      op: o.op,
+      invokedAt: ++this.#position,
+      completedAt: Infinity,
+      outcome: 'info',
+      value: undefined,
+      place: 0,
+      node: envelope.node,
+      invokedUs: envelope.at,
+      completedUs: Infinity,
+      session: 0,
+      number: 0,
+    };
+    this.#open.set(o.id, operation);
+    this.#operations.push(operation);
+  }
+
+  /** @throws Error if no operation of that id is open. */
+  completed(o: ObservationOf<'completed'>, envelope: Envelope): void {
+    const operation = this.#open.get(o.id);
+    if (operation === undefined) {
+      throw new Error(`history: operation ${o.id} completed, but none of that id is open.`);
+    }
+    this.#open.delete(o.id);
+    operation.outcome = o.outcome;
+    operation.completedUs = envelope.at;
+    operation.session = o.session;
+    operation.number = o.number;
+    operation.completedAt = o.outcome === 'info' ? Infinity : ++this.#position;
+    if (o.outcome === 'ok') {
+      operation.value = o.value;
+      operation.place = o.place;
+    }
+  }
+
+  /** Every replica applies every entry; the first one to do so tells all there is to know here. */
+  applied(o: ObservationOf<'applied'>): void {
+    if (o.index <= this.#top) return;
+    this.#top = o.index;
+    if (o.session === 0 || o.repeated) return;
+    if (o.index >= this.#sessionAt.length) {
+      this.#sessionAt = grown(this.#sessionAt, o.index);
+      this.#numberAt = grown(this.#numberAt, o.index);
+    }
+    this.#sessionAt[o.index] = o.session;
+    this.#numberAt[o.index] = o.number;
+  }
+
+  /** The history in order of invocation; operations of unknown result have the place where they were applied, if they were. */
+  history(): readonly RecordedOperation[] {
+    const bySession = new Map<number, Map<number, Open>>();
+    for (const operation of this.#operations) {
+      if (operation.outcome !== 'info' || operation.session === 0) continue;
+      let numbers = bySession.get(operation.session);
+      if (numbers === undefined) bySession.set(operation.session, (numbers = new Map()));
+      numbers.set(operation.number, operation);
+    }
+    if (bySession.size > 0) {
+      const last = Math.min(this.#top, this.#sessionAt.length - 1);
+      for (let index = 1; index <= last; index += 1) {
+        const session = this.#sessionAt[index]!;
+        if (session === 0) continue;
+        const operation = bySession.get(session)?.get(this.#numberAt[index]!);
+        // A request applied twice is a bug of its own; the first application is the one that may have been heard.
+        if (operation !== undefined && operation.place === 0) operation.place = index;
+      }
+    }
+    return this.#operations;
+  }
+}
+
+function grown(array: Int32Array, index: number): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(Math.max(array.length * 2, index + 1));
+  larger.set(array);
+  return larger;
+}

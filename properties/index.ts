@@ -1,0 +1,69 @@
+/**
+ * What must hold: the properties of a Raft, of sessions and of processes, linearizability, progress, coverage; and the means to
+ * state one's own (`property`) and to run any of them over observations (`Watchers`).
+ */
+import { exactlyOnce } from './coordination/exactly-once.ts';
+import { processAlive } from './process-alive.ts';
+import type { Property } from './property.ts';
+import { committedDurable } from './raft/committed-durable.ts';
+import { electionSafety } from './raft/election-safety.ts';
+import { leaderAppendOnly } from './raft/leader-append-only.ts';
+import { leaderCompleteness } from './raft/leader-completeness.ts';
+import { logMatching } from './raft/log-matching.ts';
+import { monotonic } from './raft/monotonic.ts';
+import { stateMachineSafety } from './raft/state-machine-safety.ts';
+import { voteOnce } from './raft/vote-once.ts';
+
+export type {
+  Assumption,
+  Evidence,
+  Fail,
+  Finding,
+  FoldSpec,
+  FoldStep,
+  Handler,
+  Handlers,
+  Need,
+  Property,
+  RunFacts,
+  Watch,
+  WatchContext,
+} from './property.ts';
+export { property, Watchers } from './property.ts';
+export { LogBook, NodeLog, CommittedLog } from './log-book.ts';
+export {
+  committedDurable,
+  electionSafety,
+  exactlyOnce,
+  leaderAppendOnly,
+  leaderCompleteness,
+  logMatching,
+  monotonic,
+  processAlive,
+  stateMachineSafety,
+  voteOnce,
+};
+export { progress } from './progress.ts';
+export { addCoverage, judgeCoverage } from './coverage.ts';
+export type { CoverageGap, CoverageTotals } from './coverage.ts';
+export { HistoryRecorder } from './history.ts';
+export type { Operation, RecordedOperation } from './history.ts';
+export { checkLinearizable } from './linearizability/check.ts';
+export type { CheckOptions, CheckResult } from './linearizability/check.ts';
+export { linearizable } from './linearizability/linearizable.ts';
+export type { AnyModel, Model } from './linearizability/model.ts';
+export { register } from './linearizability/models/register.ts';
+
+/** What every run of a Raft must satisfy, sessions and processes included: all but linearizability and progress. */
+export const raftSafety: readonly Property[] = [
+  processAlive,
+  electionSafety,
+  voteOnce,
+  leaderAppendOnly,
+  logMatching,
+  leaderCompleteness,
+  stateMachineSafety,
+  committedDurable,
+  monotonic,
+  exactlyOnce,
+];

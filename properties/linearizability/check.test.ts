@@ -1,0 +1,142 @@
+import { describe, expect, test } from 'vitest';
+import type { Operation } from '../history.ts';
+import { checkLinearizable } from './check.ts';
+import type { Model } from './model.ts';
+import type { RegisterOp, RegisterValue } from './models/register.ts';
+import { register } from './models/register.ts';
+import { Draws, rightHistory } from './random-history.test-support.ts';
+
+const put = (key: string, value: number): RegisterOp => ({ f: 'put', key, value });
+const get = (key: string): RegisterOp => ({ f: 'get', key });
+
+function operation(
+  id: number,
+  interval: readonly [number, number],
+  op: RegisterOp,
+  value?: RegisterValue,
+  place = 0,
+): Operation<RegisterOp, RegisterValue> {
+  const [invokedAt, completedAt] = interval;
+  const outcome = completedAt === Infinity ? 'info' : 'ok';
+  return { id, process: id, op, invokedAt, completedAt, outcome, value, place };
+}
+
+describe('checking a history', () => {
+  test('proves a long one by its places alone, without visiting a state', () => {
+    const history = rightHistory(new Draws(3), {
+      operations: 3_000,
+      processes: 4,
+      values: 9,
+      infoPercent: 0,
+      keys: 32,
+      places: true,
+    }) as Operation<RegisterOp, RegisterValue>[];
+    expect(checkLinearizable(register, history)).toEqual({
+      verdict: 'ok',
+      operations: 3_000,
+      searched: 0,
+      states: 0,
+    });
+    expect(checkLinearizable(register, history, { searchAnyway: true })).toMatchObject({
+      verdict: 'ok',
+      searched: 32,
+    });
+  });
+
+  test('does not believe places that contradict real time', () => {
+    const history = [
+      operation(1, [1, 2], put('k', 1), { version: 5 }, 5),
+      operation(2, [3, 4], get('k'), { value: null, version: 0 }, 4),
+    ];
+    expect(checkLinearizable(register, history).verdict).toBe('violation');
+  });
+
+  test('searches where places prove nothing', () => {
+    const history = [
+      operation(1, [1, 4], put('k', 1), { version: 5 }, 5),
+      operation(2, [2, 3], get('k'), { value: null, version: 0 }, 6),
+    ];
+    expect(checkLinearizable(register, history)).toMatchObject({ verdict: 'ok', searched: 1 });
+  });
+
+  test('lets an operation of unknown result take effect late, or never', () => {
+    const unknown = operation(1, [1, Infinity], put('k', 1));
+    const absent = operation(2, [2, 3], get('k'), { value: null, version: 0 });
+    expect(checkLinearizable(register, [unknown, absent]).verdict).toBe('ok');
+    const late = operation(3, [4, 5], get('k'), { value: 1, version: 8 });
+    expect(checkLinearizable(register, [unknown, absent, late]).verdict).toBe('ok');
+    const gone = operation(4, [6, 7], get('k'), { value: null, version: 0 });
+    expect(checkLinearizable(register, [unknown, absent, late, gone]).verdict).toBe('violation');
+  });
+
+  test('holds a failed operation to not having happened', () => {
+    const failed: Operation<RegisterOp, RegisterValue> = {
+      ...operation(1, [1, 2], put('k', 1)),
+      outcome: 'fail',
+    };
+    const seen = operation(2, [3, 4], get('k'), { value: 1, version: 3 });
+    expect(checkLinearizable(register, [failed, seen])).toMatchObject({
+      verdict: 'violation',
+      operation: seen,
+      possible: ['absent'],
+    });
+  });
+
+  test('tells a stale read: what was read, what was possible, and the operations that matter', () => {
+    const history = [
+      operation(1, [1, 2], put('k7', 1), { version: 3 }),
+      operation(2, [3, 4], put('j', 1), { version: 4 }),
+      operation(3, [5, 6], put('k7', 2), { version: 9 }),
+      operation(4, [7, 8], get('k7'), { value: 1, version: 3 }),
+      operation(5, [9, 10], get('j'), { value: 1, version: 4 }),
+    ];
+    const result = checkLinearizable(register, history);
+    expect(result).toMatchObject({
+      verdict: 'violation',
+      key: 'k7',
+      message:
+        'The history of k7 is not linearizable: get k7 → 1 (version 3) by process 4 cannot be placed. Possible was only 2 (version 9).',
+      details: [
+        '  process 1  put k7 = 1 → version 3  1 – 2',
+        '• process 3  put k7 = 2 → version 9  5 – 6',
+        '✗ process 4  get k7 → 1 (version 3)  7 – 8',
+      ],
+    });
+  });
+
+  test('takes a model of ten lines', () => {
+    const counter: Model<number, 'add' | 'read', number> = {
+      name: 'counter',
+      init: () => 0,
+      step: (n, op, value) => (op === 'add' ? n + 1 : value === undefined || value === n ? n : null),
+    };
+    const at = (id: number, from: number, to: number, op: 'add' | 'read', value?: number) =>
+      ({ id, process: id, op, invokedAt: from, completedAt: to, outcome: 'ok', value, place: 0 }) as const;
+    expect(checkLinearizable(counter, [at(1, 1, 4, 'add'), at(2, 2, 3, 'read', 1)]).verdict).toBe('ok');
+    expect(checkLinearizable(counter, [at(1, 1, 2, 'add'), at(2, 3, 4, 'read', 0)])).toMatchObject({
+      verdict: 'violation',
+      possible: ['1'],
+    });
+  });
+
+  test('says undecided when the budget is spent', () => {
+    const history = rightHistory(new Draws(1), {
+      operations: 50,
+      processes: 4,
+      values: 2,
+      infoPercent: 0,
+    }) as Operation<RegisterOp, RegisterValue>[];
+    expect(checkLinearizable(register, history, { maxStates: 5 })).toEqual({
+      verdict: 'undecided',
+      states: 5,
+      message: 'Whether the history of 0 (50 operations) is linearizable was not decided within 5 states.',
+    });
+  });
+
+  test('refuses what is no history, and what is no budget', () => {
+    const one = operation(1, [1, 2], get('k'), { value: null, version: 0 });
+    expect(() => checkLinearizable(register, [one, one])).toThrow('two operations have the id 1');
+    expect(() => checkLinearizable(register, [{ ...one, completedAt: 0 }])).toThrow('before it was invoked');
+    expect(() => checkLinearizable(register, [one], { maxStates: 0 })).toThrow(RangeError);
+  });
+});

@@ -1,0 +1,157 @@
+/**
+ * Judges a history: is it linearizable with respect to a model? Component by component, first by the system's own order (a proof
+ * in linear time), else by search.
+ */
+import type { Operation } from '../history.ts';
+import type { Component } from './components.ts';
+import { componentsOf } from './components.ts';
+import type { AnyModel, Model } from './model.ts';
+import { describeOperation } from './model.ts';
+import { explain } from './explain.ts';
+import { reduce } from './reduce.ts';
+import { search } from './search.ts';
+import { isWitnessed } from './witness.ts';
+
+/** How to check. */
+export interface CheckOptions {
+  /** Budget of the searches together, in visited configurations (default 1,000,000). Never in seconds: a verdict must not depend on the machine. */
+  readonly maxStates?: number;
+  /** Search even where a witness was found; a check of the checker itself. */
+  readonly searchAnyway?: boolean;
+}
+
+/** Nothing is wrong. */
+export interface Linearizable {
+  readonly verdict: 'ok';
+  /** Operations judged: those of the model that did not fail. */
+  readonly operations: number;
+  /** Components that a witness did not settle, or that were searched anyway. */
+  readonly searched: number;
+  /** Configurations visited. */
+  readonly states: number;
+}
+
+/** The budget was spent before an answer was found. */
+export interface Undecided {
+  readonly verdict: 'undecided';
+  readonly states: number;
+  /** What is open, in a sentence. */
+  readonly message: string;
+}
+
+/** No order explains the history. */
+export interface NotLinearizable<Op = unknown, Value = unknown> {
+  readonly verdict: 'violation';
+  readonly states: number;
+  /** `null` where the model has no keys. */
+  readonly key: string | number | null;
+  /** The operation that cannot be placed. */
+  readonly operation: Operation<Op, Value>;
+  /** What states were possible where it was tried, in words. */
+  readonly possible: readonly string[];
+  /** The operations that matter, in the order given: by themselves they are not linearizable either. */
+  readonly history: readonly Operation<Op, Value>[];
+  /** What broke, in one or two sentences with the values. */
+  readonly message: string;
+  /** The operations that matter and the last writes around the failure, a line each. */
+  readonly details: readonly string[];
+}
+
+export type CheckResult<Op = unknown, Value = unknown> =
+  Linearizable | Undecided | NotLinearizable<Op, Value>;
+
+/** Enough for any history whose replies tell versions; a bound on what one without them may cost. */
+const maxStatesDefault = 1_000_000;
+
+/**
+ * Whether a history is linearizable with respect to a model. A violation is never an artefact and `ok` is always a proof; a search
+ * that runs out of budget says `undecided`. Of several violations, the one whose operation completed first is told.
+ *
+ * @param operations in any order; ids unique; times of one clock
+ * @throws RangeError if `maxStates` is no whole number of at least 1
+ * @throws Error if two operations have the same id, or one completed before it was invoked
+ */
+export function checkLinearizable<State, Op, Value>(
+  model: Model<State, Op, Value>,
+  operations: readonly Operation<Op, Value>[],
+  options: CheckOptions = {},
+): CheckResult<Op, Value> {
+  const budget = options.maxStates ?? maxStatesDefault;
+  if (!Number.isSafeInteger(budget) || budget < 1) {
+    throw new RangeError(`maxStates is a whole number of at least 1; got ${String(budget)}.`);
+  }
+  checkShape(operations);
+  return check(model, operations, budget, options.searchAnyway === true) as CheckResult<Op, Value>;
+}
+
+function check(
+  model: AnyModel,
+  operations: readonly Operation[],
+  maxStates: number,
+  searchAnyway: boolean,
+): CheckResult {
+  let states = 0;
+  let searched = 0;
+  let judged = 0;
+  let open: Component | null = null;
+  let broken: { component: Component; failed: Operation } | null = null;
+  for (const component of componentsOf(model, operations)) {
+    judged += component.operations.length;
+    if (isWitnessed(model, component.operations) && !searchAnyway) continue;
+    searched += 1;
+    const left = maxStates - states;
+    if (left < 1) {
+      open ??= component;
+      continue;
+    }
+    const result = search(model, component.operations, left);
+    states += Math.min(result.states, left);
+    if (result.verdict === 'undecided') open ??= component;
+    if (result.verdict === 'violation') {
+      const failed = component.operations[result.failed]!;
+      if (broken === null || failed.completedAt < broken.failed.completedAt) broken = { component, failed };
+    }
+  }
+  if (broken !== null) return violation(model, broken.component, maxStates, states);
+  if (open === null) return { verdict: 'ok', operations: judged, searched, states };
+  const on = open.key === null ? 'the history' : `the history of ${open.key}`;
+  return {
+    verdict: 'undecided',
+    states,
+    message: `Whether ${on} (${open.operations.length} operations) is linearizable was not decided within ${maxStates} states.`,
+  };
+}
+
+/** Tells a violation in terms of the whole history, and shows it by the reduced one. */
+function violation(
+  model: AnyModel,
+  component: Component,
+  maxStates: number,
+  states: number,
+): NotLinearizable {
+  const reduced = reduce(model, component.operations, maxStates);
+  if (reduced === null) {
+    throw new Error(`invariant broken: a violation on ${String(component.key)} was not found again.`);
+  }
+  return {
+    verdict: 'violation',
+    states,
+    key: component.key,
+    operation: reduced.failed,
+    history: reduced.operations,
+    ...explain(model, component.key, component.operations, reduced),
+  };
+}
+
+function checkShape(operations: readonly Operation[]): void {
+  const ids = new Set<number>();
+  for (const o of operations) {
+    if (ids.has(o.id)) throw new Error(`history: two operations have the id ${o.id}.`);
+    ids.add(o.id);
+    if (o.completedAt < o.invokedAt) {
+      throw new Error(
+        `history: operation ${o.id} (${describeOperation({ name: '', init: () => 0, step: () => 0 }, o.op, o.value)}) completed at ${o.completedAt}, before it was invoked at ${o.invokedAt}.`,
+      );
+    }
+  }
+}

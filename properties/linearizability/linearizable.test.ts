@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { Envelope } from '../../core/observe.ts';
+import type { Evidence, WatchContext } from '../property.ts';
+import { linearizable } from './linearizable.ts';
+
+const at = (us: number): Envelope => ({ at: us, node: 3, group: 0, boot: 1, seq: us });
+
+/** Watches a history of puts and gets on one key, given as [op, answer, place, from, to], one process each. */
+function judge(
+  steps: readonly (readonly [op: unknown, answer: unknown, place: number, from: number, to: number])[],
+  maxStates = 1_000,
+) {
+  const told: { message: string; evidence: readonly Evidence[]; details: readonly string[] }[] = [];
+  const open: string[] = [];
+  const context: WatchContext = {
+    servers: [0, 1, 2],
+    hosts: 4,
+    progressBoundUs: 0,
+    maxStates,
+    searchAnyway: false,
+    shared: (_, make) => make(),
+    fail: (message, evidence = [], details = []) => void told.push({ message, evidence, details }),
+    undecided: (message) => void open.push(message),
+  };
+  const watch = linearizable('register').watch(context);
+  const events = steps.flatMap(([op, value, place, from, to], id) => [
+    { us: from, tell: () => watch.on.invoked!({ kind: 'invoked', process: id, id, op }, at(from)) },
+    {
+      us: to,
+      tell: () =>
+        watch.on.completed!(
+          { kind: 'completed', process: id, id, outcome: 'ok', value, place, session: 1, number: id },
+          at(to),
+        ),
+    },
+  ]);
+  for (const { tell } of events.sort((a, b) => a.us - b.us)) tell();
+  watch.end!(at(9_000_000));
+  return { told, open };
+}
+
+const put = { f: 'put', key: 'k7', value: 41 };
+const get = { f: 'get', key: 'k7' };
+
+describe('linearizable-register', () => {
+  test('has the id that reports use, and needs no more than a recording', () => {
+    expect(linearizable('register')).toMatchObject({
+      id: 'linearizable-register',
+      needs: 'nothing',
+      assumes: [],
+    });
+  });
+
+  test('holds for a read that follows its write, whatever else the clients did', () => {
+    const { told, open } = judge([
+      [put, { version: 5 }, 5, 1_000_000, 2_000_000],
+      [{ f: 'ping' }, 'pong', 0, 2_000_000, 2_500_000],
+      [get, { value: 41, version: 5 }, 6, 3_000_000, 4_000_000],
+    ]);
+    expect([told, open]).toEqual([[], []]);
+  });
+
+  test('tells an acknowledged write that a later read misses, with times and evidence in their order', () => {
+    const { told } = judge([
+      [put, { version: 5 }, 5, 1_000_000, 2_000_000],
+      [get, { value: null, version: 0 }, 4, 3_000_000, 4_182_000],
+    ]);
+    expect(told).toEqual([
+      {
+        message:
+          'The history of k7 is not linearizable: get k7 → absent by process 1 at 4.182 s cannot be placed. Possible was only 41 (version 5).',
+        evidence: [
+          { at: 2_000_000, node: 3, text: 'process 0: put k7 = 41 → version 5' },
+          { at: 4_182_000, node: 3, text: 'process 1: get k7 → absent' },
+        ],
+        details: [
+          '• process 0  put k7 = 41 → version 5  1.000 s – 2.000 s',
+          '✗ process 1  get k7 → absent  3.000 s – 4.182 s',
+        ],
+      },
+    ]);
+  });
+
+  test('says so when a search runs out of budget', () => {
+    const { told, open } = judge(
+      [
+        [put, { version: 5 }, 0, 1_000_000, 2_000_000],
+        [put, { version: 6 }, 0, 1_500_000, 2_500_000],
+      ],
+      1,
+    );
+    expect(told).toEqual([]);
+    expect(open).toEqual([
+      'Whether the history of k7 (2 operations) is linearizable was not decided within 1 states.',
+    ]);
+  });
+
+  test('names the models there are when asked for another', () => {
+    expect(() => linearizable('regsiter' as 'register')).toThrow(
+      'there is no model "regsiter"; built in: register',
+    );
+  });
+});

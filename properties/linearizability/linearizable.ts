@@ -1,0 +1,76 @@
+/**
+ * The property `linearizable-MODEL`: what the clients asked and heard in a run can be explained by one sequential object. A
+ * recorded history suffices to judge it, so it holds real processes to account as well as simulated ones.
+ */
+import { HistoryRecorder } from '../history.ts';
+import type { RecordedOperation } from '../history.ts';
+import type { Evidence, Property } from '../property.ts';
+import { checkLinearizable } from './check.ts';
+import type { NotLinearizable } from './check.ts';
+import type { AnyModel } from './model.ts';
+import { describeOperation } from './model.ts';
+import { register } from './models/register.ts';
+
+/** The models that come with the package, by name. */
+const models = { register } as const;
+
+/** Lines of evidence at most: the operation that cannot be placed, and the last ones before it. */
+const evidenceMax = 6;
+
+/**
+ * Judges the history after the run: by the order of the log where completions tell their place (`completed.place`; for unknown
+ * results the first `applied` of that request), else, and in runs that search anyway, by search within the run's budget.
+ *
+ * @param model the name of a built-in model, or one's own
+ * @throws Error if there is no built-in model of that name
+ */
+export function linearizable(model: keyof typeof models | AnyModel): Property {
+  const judge: AnyModel | undefined =
+    typeof model === 'string' ? (Object.hasOwn(models, model) ? models[model] : undefined) : model;
+  if (judge === undefined) {
+    throw new Error(
+      `there is no model ${JSON.stringify(model)}; built in: ${Object.keys(models).join(', ')}. Or pass a model of your own.`,
+    );
+  }
+  return {
+    id: `linearizable-${judge.name}`,
+    sentence: `What clients asked and heard can be explained by one sequential ${judge.name}, in an order that respects real time.`,
+    assumes: [],
+    needs: 'nothing',
+    watch(context) {
+      const recorder = new HistoryRecorder();
+      return {
+        on: {
+          invoked: (o, envelope) => recorder.invoked(o, envelope),
+          completed: (o, envelope) => recorder.completed(o, envelope),
+          applied: (o) => recorder.applied(o),
+        },
+        end() {
+          const result = checkLinearizable(judge, recorder.history(), {
+            maxStates: context.maxStates,
+            searchAnyway: context.searchAnyway,
+          });
+          if (result.verdict === 'undecided') context.undecided(result.message);
+          if (result.verdict === 'violation') {
+            context.fail(result.message, evidenceOf(judge, result), result.details);
+          }
+        },
+      };
+    },
+  };
+}
+
+/** The last operations that matter, each at the time when it was heard of last, in order of time. */
+function evidenceOf(model: AnyModel, result: NotLinearizable): readonly Evidence[] {
+  const matter = result.history as readonly RecordedOperation[];
+  return matter
+    .map((o) => ({
+      at: o.completedUs === Infinity ? o.invokedUs : o.completedUs,
+      node: o.node,
+      text: `process ${o.process}: ${describeOperation(model, o.op, o.value)}`,
+      id: o.id,
+    }))
+    .sort((a, b) => a.at - b.at || a.id - b.id)
+    .slice(-evidenceMax)
+    .map(({ at, node, text }) => ({ at, node, text }));
+}

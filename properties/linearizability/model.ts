@@ -1,0 +1,74 @@
+/**
+ * What a sequential model is: the behaviour of an object that one client at a time uses. A history is linearizable if its
+ * operations can be put in one order that the model allows and in which no operation stands before one that had completed
+ * when it was invoked (Herlihy and Wing, 1990).
+ */
+
+/**
+ * A sequential object. Ten lines make one:
+ *
+ * ```ts
+ * const counter: Model<number, 'add' | 'read', number> = {
+ *   name: 'counter',
+ *   init: () => 0,
+ *   step: (n, op, value) => (op === 'add' ? n + 1 : value === undefined || value === n ? n : null),
+ * };
+ * ```
+ *
+ * States are immutable values. `value` is `undefined` where the result is unknown (outcome `info`) or where nothing was answered.
+ */
+export interface Model<State, Op, Value> {
+  /** The property that judges by it is called `linearizable-NAME`. */
+  readonly name: string;
+  /** The state before the first operation. */
+  init(): State;
+  /**
+   * The state after `op` answered `value` in `state`; `null` where it cannot have answered that. With an unknown result: the
+   * state after it took effect, or `null` where it has none (that it never happens is always considered too).
+   */
+  step(state: State, op: Op, value: Value | undefined): State | null;
+  /** Operations on different keys do not touch one another and are judged apart. Default: one object. */
+  key?(op: Op): string | number;
+  /** Which operations of a mixed history are this model's. Default: all. */
+  handles?(op: Op): boolean;
+  /** Two states of equal identity are the same. Default: the state itself if it is a string or number, else its JSON. */
+  identity?(state: State): string | number;
+  /** Whether the operation with this result changes no state, ever: it is placed as soon as it is legal. Default: no. */
+  readOnly?(op: Op, value: Value | undefined): boolean;
+  /**
+   * In every legal order, operations with ranks stand in ascending order of rank (equal ranks: either way). A version
+   * number is one. `undefined`: no rank. It narrows a search; it must not be relied on to refuse anything.
+   */
+  rank?(op: Op, value: Value | undefined): number | undefined;
+  /** Whether every continuation that is legal from `b` is legal from `a`. Default: only if they are the same. */
+  covers?(a: State, b: State): boolean;
+  /** An operation for people: `get k7 → 41`. */
+  describe?(op: Op, value: Value | undefined): string;
+  /** A state for people: `41 (version 118)`. */
+  describeState?(state: State): string;
+}
+
+/** A model of any types: what the machinery of the checker handles. */
+export type AnyModel = Model<unknown, unknown, unknown>;
+
+/** The identity of a state, by the model's hook or by default. */
+export function identityOf(model: AnyModel, state: unknown): string | number {
+  if (model.identity !== undefined) return model.identity(state);
+  return typeof state === 'number' || typeof state === 'string'
+    ? state
+    : (JSON.stringify(state) ?? 'undefined');
+}
+
+/** An operation for people. */
+export function describeOperation(model: AnyModel, op: unknown, value: unknown): string {
+  if (model.describe !== undefined) return model.describe(op, value);
+  const text = JSON.stringify(op) ?? 'undefined';
+  return value === undefined ? text : `${text} → ${JSON.stringify(value)}`;
+}
+
+/** A state for people. */
+export function describeState(model: AnyModel, state: unknown): string {
+  return model.describeState === undefined
+    ? (JSON.stringify(state) ?? 'undefined')
+    : model.describeState(state);
+}

@@ -1,0 +1,294 @@
+/**
+ * Liveness that a finite run can judge (after TigerBeetle's VOPR: safety first, then heal a core and require liveness). When a quorum of hosts and its clients are healed, and
+ * again when all are:
+ *
+ * - every operation that a healed client invokes from then on ends *ok* within the bound; giving up is no progress;
+ * - an operation that was already waiting ends, in whatever way, within the bound of the healing;
+ * - every healed server learns within the bound what was committed when the healing came.
+ *
+ * A session may have died of the weather: its client hears so once healed, and that answer counts for operations invoked within the bound of
+ * the healing. Where progress fails, the message says what stood still: no leader, a leader that commits nothing, a server left behind.
+ */
+import type { Envelope, ObservationOf } from '../core/observe.ts';
+import { LogBook } from './log-book.ts';
+import type { Evidence, Property, WatchContext } from './property.ts';
+
+interface Waiting {
+  readonly node: number;
+  readonly invokedAt: number;
+}
+
+/** After a healing, operations finish and servers catch up within the bound. */
+export const progress: Property = {
+  id: 'progress',
+  sentence:
+    'Once a quorum is healed, and once all are, every operation of the healed clients finishes within the bound, and healed servers catch up.',
+  assumes: ['damage<=f'],
+  needs: 'virtual-time',
+  watch(context) {
+    const judge = new ProgressJudge(context);
+    return {
+      on: {
+        healed: (o, e) => judge.healed(o, e),
+        invoked: (o, e) => judge.invoked(o.id, e),
+        completed: (o, e) => judge.completed(o, e),
+        campaigned: (o, e) => judge.campaigned(o.term, e),
+        leaderElected: (o, e) => judge.elected(o.term, e),
+        steppedDown: (_, e) => judge.down(e),
+        crashed: (_, e) => judge.down(e),
+        recovered: (_, e) => judge.recovered(e),
+        stopped: (o, e) => judge.stopped(o.code, e),
+        committed: (o, e) => judge.committed(o.index, e),
+        snapshotRestored: (o, e) => judge.committed(o.index, e),
+        termChanged: (_, e) => judge.look(e.at),
+      },
+      end: (e) => judge.look(e.at),
+    };
+  },
+};
+
+class ProgressJudge {
+  private readonly context: WatchContext;
+  private readonly book: LogBook;
+  private readonly boundUs: number;
+  /** Operations in flight, oldest first. */
+  private readonly waiting = new Map<number, Waiting>();
+  /** The next instant at which something can have taken too long. */
+  private dueAt = Infinity;
+
+  private phase = '';
+  private healedAt = Infinity;
+  /** Since when each host is whole; Infinity where it is not. Hosts of the healed quorum stay so when all are healed. */
+  private readonly wholeSince: number[];
+  /** What every healed server must have committed at healedAt + bound; 0: judged, or nothing. */
+  private target = 0;
+
+  // What the reason is made of.
+  private readonly leads: number[];
+  private readonly commits: number[];
+  private readonly stops: string[];
+  private electionsSince = 0;
+  private candidaciesSince = 0;
+  private highestTerm = 0;
+  private termAtHealing = 0;
+  private lastCommitAt = 0;
+  private lastElected = -1;
+  private lastElectedAt = 0;
+
+  constructor(context: WatchContext) {
+    this.context = context;
+    this.book = LogBook.of(context);
+    this.boundUs = context.progressBoundUs;
+    this.wholeSince = Array.from({ length: context.hosts }, () => Infinity);
+    this.leads = Array.from({ length: context.hosts }, () => 0);
+    this.commits = Array.from({ length: context.hosts }, () => 0);
+    this.stops = Array.from({ length: context.hosts }, () => '');
+  }
+
+  healed(o: ObservationOf<'healed'>, e: Envelope): void {
+    this.look(e.at);
+    this.phase = o.phase === 'all' ? 'all hosts were' : 'a quorum was';
+    this.healedAt = e.at;
+    for (let host = 0; host < this.wholeSince.length; host += 1) {
+      if (!o.hosts.includes(host)) this.wholeSince[host] = Infinity;
+      else if (!this.isWhole(host)) this.wholeSince[host] = e.at;
+    }
+    this.target = this.book.committed.last;
+    this.electionsSince = 0;
+    this.candidaciesSince = 0;
+    this.termAtHealing = this.highestTerm;
+    this.dueAt = this.nextDue();
+  }
+
+  invoked(id: number, e: Envelope): void {
+    this.look(e.at);
+    this.waiting.set(id, { node: e.node, invokedAt: e.at });
+    // Whatever else is waited for is due earlier.
+    if (this.isWhole(e.node) && this.dueAt === Infinity) this.dueAt = e.at + this.boundUs;
+  }
+
+  completed(o: ObservationOf<'completed'>, e: Envelope): void {
+    this.look(e.at);
+    const operation = this.waiting.get(o.id);
+    if (operation === undefined) return;
+    this.waiting.delete(o.id);
+    const since = this.wholeSince[e.node] ?? Infinity;
+    if (o.outcome === 'ok' || operation.invokedAt < since) return;
+    if (tellsOfLostSession(o.value) && operation.invokedAt < since + this.boundUs) return;
+    const how = o.outcome === 'fail' ? 'failed' : 'was given up';
+    const answer = errorOf(o.value);
+    this.fail(
+      `operation ${o.id} of n${e.node}, invoked ${after(operation.invokedAt - since)}, ${how} after ${seconds(e.at - operation.invokedAt)}${answer === '' ? '' : ` (${answer})`}`,
+      [
+        { at: operation.invokedAt, node: e.node, text: `invoked operation ${o.id}` },
+        { at: e.at, node: e.node, text: `operation ${o.id}: ${o.outcome === 'fail' ? 'fail' : 'unknown'}` },
+      ],
+      e.at,
+    );
+  }
+
+  campaigned(term: number, e: Envelope): void {
+    this.look(e.at);
+    this.candidaciesSince += 1;
+    if (term > this.highestTerm) this.highestTerm = term;
+  }
+
+  elected(term: number, e: Envelope): void {
+    this.look(e.at);
+    this.leads[e.node] = term;
+    this.electionsSince += 1;
+    this.lastElected = e.node;
+    this.lastElectedAt = e.at;
+    if (term > this.highestTerm) this.highestTerm = term;
+  }
+
+  down(e: Envelope): void {
+    this.look(e.at);
+    this.leads[e.node] = 0;
+  }
+
+  recovered(e: Envelope): void {
+    this.leads[e.node] = 0;
+    this.commits[e.node] = 0;
+    this.stops[e.node] = '';
+  }
+
+  stopped(code: string, e: Envelope): void {
+    this.stops[e.node] = code;
+    this.leads[e.node] = 0;
+  }
+
+  committed(index: number, e: Envelope): void {
+    this.look(e.at);
+    this.commits[e.node] = index;
+    this.lastCommitAt = e.at;
+  }
+
+  /** Judges what has been due by now; cheap, since mostly nothing is. */
+  look(at: number): void {
+    if (at <= this.dueAt) return;
+    this.judgeServers(at);
+    this.judgeOperations(at);
+    this.dueAt = this.nextDue();
+  }
+
+  private judgeServers(at: number): void {
+    if (this.target === 0 || at <= this.healedAt + this.boundUs) return;
+    const target = this.target;
+    this.target = 0;
+    for (const server of this.context.servers) {
+      const commit = this.commits[server] as number;
+      if (!this.isWhole(server) || commit >= target) continue;
+      this.fail(
+        `n${server} did not catch up: entry ${target} was committed by then, and ${seconds(this.boundUs)} later n${server} knows of ${commit} only`,
+        [
+          { at: this.healedAt, node: server, text: `healed; ${target} is committed` },
+          { at, node: server, text: `commit index ${commit}` },
+        ],
+        at,
+      );
+      return;
+    }
+  }
+
+  private judgeOperations(at: number): void {
+    for (const [id, operation] of this.waiting) {
+      if (!this.isWhole(operation.node) || at <= this.dueOf(operation)) continue;
+      const since = this.wholeSince[operation.node] as number;
+      const early = operation.invokedAt < since;
+      const invoked = early ? 'invoked before that' : `invoked ${after(operation.invokedAt - since)}`;
+      const waited = seconds(at - Math.max(operation.invokedAt, since));
+      this.fail(
+        `operation ${id} of n${operation.node}, ${invoked}, has not ended after ${waited}`,
+        [
+          { at: operation.invokedAt, node: operation.node, text: `invoked operation ${id}` },
+          { at, node: operation.node, text: `operation ${id} still waits` },
+        ],
+        at,
+      );
+      return;
+    }
+  }
+
+  private isWhole(node: number): boolean {
+    return this.wholeSince[node] !== Infinity && this.wholeSince[node] !== undefined;
+  }
+
+  private dueOf(operation: Waiting): number {
+    return Math.max(operation.invokedAt, this.wholeSince[operation.node] as number) + this.boundUs;
+  }
+
+  private nextDue(): number {
+    if (this.healedAt === Infinity) return Infinity;
+    let due = this.target > 0 ? this.healedAt + this.boundUs : Infinity;
+    for (const operation of this.waiting.values()) {
+      if (this.isWhole(operation.node)) due = Math.min(due, this.dueOf(operation));
+    }
+    return due;
+  }
+
+  private fail(what: string, evidence: readonly Evidence[], at: number): void {
+    this.context.fail(`No progress after ${this.phase} healed: ${what}. ${this.reason(at)}`, evidence);
+  }
+
+  /** Why nothing moves, as far as the observations tell. */
+  private reason(at: number): string {
+    const { servers } = this.context;
+    const healed = servers.filter((server) => this.isWhole(server));
+    const stopped = healed.filter((server) => this.stops[server] !== '');
+    const parts: string[] = [];
+    if (stopped.length > 0)
+      parts.push(`stopped for good: ${stopped.map((s) => `n${s} (${this.stops[s] as string})`).join(', ')}`);
+    const leader = healed.reduce(
+      (best, server) =>
+        (this.leads[server] as number) > (best < 0 ? 0 : (this.leads[best] as number)) ? server : best,
+      -1,
+    );
+    const since = at - this.healedAt;
+    if (leader < 0) {
+      parts.push(
+        this.electionsSince === 0
+          ? `there was no leader in the ${seconds(since)} since, in ${this.candidaciesSince} candidacies`
+          : `there is no leader; ${this.electionsSince} were elected since, the last n${this.lastElected} ${seconds(at - this.lastElectedAt)} ago`,
+      );
+    } else if (this.electionsSince > 2) {
+      parts.push(
+        `terms churn: ${this.electionsSince} leaders since, now n${leader} of term ${this.leads[leader] as number}`,
+      );
+    } else if (this.lastCommitAt < this.healedAt) {
+      parts.push(`n${leader} leads term ${this.leads[leader] as number}, but nothing was committed since`);
+    } else {
+      parts.push(
+        `n${leader} leads term ${this.leads[leader] as number}; the commit index last rose ${seconds(at - this.lastCommitAt)} ago, to ${this.commits[leader] as number}`,
+      );
+    }
+    if (this.highestTerm > this.termAtHealing)
+      parts.push(`terms went from ${this.termAtHealing} to ${this.highestTerm}`);
+    const top = this.book.committed.last;
+    const behind = healed.filter((server) => this.book.log(server).last < top);
+    if (behind.length > 0)
+      parts.push(
+        `${behind.map((s) => `n${s}'s log ends at ${this.book.log(s).last}`).join(', ')}, while ${top} is committed`,
+      );
+    const text = parts.join('; ');
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  }
+}
+
+function errorOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null || !('error' in value)) return '';
+  return typeof value.error === 'string' ? value.error : '';
+}
+
+function tellsOfLostSession(value: unknown): boolean {
+  return errorOf(value) === 'SESSION_NOT_OPEN';
+}
+
+/** `1.250 s` of virtual time. */
+function seconds(us: number): string {
+  return `${(us / 1_000_000).toFixed(3)} s`;
+}
+
+function after(us: number): string {
+  return us === 0 ? 'at once' : `${seconds(us)} later`;
+}

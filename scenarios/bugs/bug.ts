@@ -1,0 +1,45 @@
+/**
+ * What a planted bug is: a real mistake of a real implementation, put into the replica by replacing a rule, or, where the mistake is
+ * no decision, by a wrapper. Production code carries no hook for it. A bug is caught when a property that it breaks reports it, in the
+ * catalogue's own scenarios.
+ */
+import { createMachine, machineRules } from '../../core/machine/machine.ts';
+import type { MachineRules } from '../../core/machine/machine.ts';
+import { raftRules } from '../../core/raft/rules.ts';
+import type { RaftRules } from '../../core/raft/rules.ts';
+import type { Scenario } from '../define.ts';
+import type { ReplicaParts, ReplicaSystem } from '../replica-system.ts';
+
+export interface PlantedBug {
+  readonly id: string;
+  /** The faulty rule, in a sentence. */
+  readonly mistake: string;
+  /** Who shipped it: repository#issue, commit, paper. */
+  readonly source: string;
+  /** Ids of the properties that it breaks: one of them must report it. */
+  readonly breaks: readonly string[];
+  /** Another defence that would mask the mistake, and is switched off with it. */
+  readonly alsoOff?: string;
+  /** Names of the catalogue's scenarios whose weather it needs, the likeliest first. */
+  readonly scenarios: readonly string[];
+  readonly parts: ReplicaParts;
+}
+
+/** Plants by replacing rules of Raft. */
+export function raftRule(rules: Partial<RaftRules>): ReplicaParts {
+  return { options: { rules: { ...raftRules, ...rules } } };
+}
+
+/** Plants by replacing rules of the machine. */
+export function machineRule(rules: Partial<MachineRules>): ReplicaParts {
+  return { options: { machine: () => createMachine({ ...machineRules, ...rules }) } };
+}
+
+/** The same scenario, unchanged but for the bug in its replicas. @throws where its system is not the package's own replica. */
+export function plant(scenario: Scenario, bug: PlantedBug): Scenario {
+  const system = scenario.system as Partial<ReplicaSystem>;
+  if (system.planted === undefined) {
+    throw new Error(`"${scenario.name}" does not run the package's replica: ${bug.id} cannot be planted there`);
+  }
+  return { ...scenario, system: system.planted(bug.parts) };
+}

@@ -1,0 +1,53 @@
+/** The scenarios that come with the package, in the order in which they are listed and run. */
+import type { Scenario } from '../define.ts';
+import bridge from './bridge.ts';
+import crashDuringFsync from './crash-during-fsync.ts';
+import driftingClocks from './drifting-clocks.ts';
+import duplicatedAndReordered from './duplicated-and-reordered.ts';
+import flappingLinks from './flapping-links.ts';
+import followerBehindSnapshot from './follower-behind-snapshot.ts';
+import leaderCrash from './leader-crash.ts';
+import leaderIsolated from './leader-isolated.ts';
+import longPause from './long-pause.ts';
+import lossyAndSlow from './lossy-and-slow.ts';
+import majorityRestarts from './majority-restarts.ts';
+import minorityRestarts from './minority-restarts.ts';
+import oneWayPartition from './one-way-partition.ts';
+import standardChaos from './standard-chaos.ts';
+import steadyState from './steady-state.ts';
+import tornTail from './torn-tail.ts';
+
+/** A scenario and where a worker thread finds it: functions cannot be sent to one. */
+export interface CatalogueEntry {
+  readonly name: string;
+  /** URL of the module; a scenario's file is called after it. */
+  readonly file: string;
+  readonly exportName: string;
+  readonly scenario: Scenario;
+}
+
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+
+export const catalogue: readonly CatalogueEntry[] = [
+  steadyState,
+  leaderCrash,
+  leaderIsolated,
+  oneWayPartition,
+  bridge,
+  flappingLinks,
+  lossyAndSlow,
+  duplicatedAndReordered,
+  crashDuringFsync,
+  tornTail,
+  followerBehindSnapshot,
+  longPause,
+  driftingClocks,
+  minorityRestarts,
+  majorityRestarts,
+  standardChaos,
+].map((scenario) => ({
+  name: scenario.name,
+  file: new URL(`./${scenario.name}.${extension}`, import.meta.url).href,
+  exportName: 'default',
+  scenario,
+}));

@@ -1,0 +1,15 @@
+/** What every scenario of the catalogue has in common: what must hold, and how long healing is judged. */
+import { linearizable, progress, raftSafety } from '../../properties/index.ts';
+import type { Property } from '../../properties/property.ts';
+
+/** All that must hold of a replicated register while the weather lasts and afterwards. */
+export const safety: readonly Property[] = [...raftSafety, linearizable('register')];
+
+/** … and that operations finish once a quorum is healed, and once all are. */
+export const safetyAndProgress: readonly Property[] = [...safety, progress];
+
+/** Phases of healing: long enough to judge an operation that a client would give up on after 5 s. */
+export const healing = {
+  progressBoundMs: 5_000,
+  healMs: { quorum: 6_000, all: 6_000 },
+} as const;

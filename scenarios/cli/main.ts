@@ -1,0 +1,187 @@
+#!/usr/bin/env node
+/** The command line: what may be typed, and how errors are said. Exit codes are those of `reports/verdict.ts`, 2 for bad input. */
+import { hideBin } from 'yargs/helpers';
+import yargs from 'yargs';
+import { style, wantsColour } from '../../reports/style.ts';
+import { tellBadInput } from '../../reports/terminal.ts';
+import { buildIdentity } from '../build-identity.ts';
+import { InputError } from '../input-error.ts';
+import type { InputProblem } from '../input-error.ts';
+import { nearest } from '../nearest.ts';
+import { list } from './list.ts';
+import { endWithReader } from './outlet.ts';
+import { replay } from './replay.ts';
+import { mainJobIntroduction, run, standardSeeds } from './run.ts';
+
+const badInput = 2;
+const internalError = 3;
+const commands = ['list', 'run', 'replay'];
+
+const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
+const flag = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
+
+async function main(words: readonly string[]): Promise<number> {
+  let exitCode = 0;
+  await yargs([...words])
+    .scriptName('stormglass')
+    .usage('$0 [command]\n\nWithout a command: a campaign over the whole catalogue, under a minute.')
+    .command(
+      '$0',
+      false,
+      (y) => y,
+      async (args) => {
+        exitCode = await run(nothingAsked(args['color'] as boolean | undefined), mainJobIntroduction);
+      },
+    )
+    .command(
+      'list',
+      'the scenarios, with what each one tries and must reach',
+      (y) => y.options({ json: flag('one JSON document'), scenario: text('a file of your own') }),
+      async (args) => {
+        const color = args['color'] as boolean | undefined;
+        exitCode = await list({ scenario: args.scenario, json: args.json, color });
+      },
+    )
+    .command(
+      'run [names..]',
+      'a campaign: seeds of one, some or all scenarios',
+      (y) =>
+        y
+          .positional('names', { type: 'string', array: true, describe: 'scenarios; all without a name' })
+          .options({
+            seeds: text(`how many seeds a scenario (${standardSeeds})`),
+            seed: text('one seed only'),
+            first: text('the first seed (1), or "random"'),
+            workers: text('worker threads (all cores)'),
+            shard: text('i/n: the ith of n parts of the seeds'),
+            'time-limit': text('begin no further seed after this wall time: 60s, 5m'),
+            verify: text('1/n: run every nth seed twice more, in lockstep'),
+            'event-limit': text('wall time after which an event counts as endless (10s)'),
+            out: text('folder for repro files (stormglass-out)'),
+            scenario: text('a file of your own: .js, .mjs, .ts'),
+            json: flag('one JSON document on standard output'),
+            'fail-fast': flag('end at the lowest seed that violates'),
+          }),
+      async (args) => {
+        const color = args['color'] as boolean | undefined;
+        exitCode = await run({
+          names: args.names ?? [],
+          seeds: args.seeds,
+          seed: args.seed,
+          first: args.first,
+          workers: args.workers,
+          shard: args.shard,
+          timeLimit: args['time-limit'],
+          verify: args.verify,
+          eventLimit: args['event-limit'],
+          out: args.out,
+          scenario: args.scenario,
+          json: args.json,
+          failFast: args['fail-fast'],
+          color,
+        });
+      },
+    )
+    .command(
+      'replay <what>',
+      'one run again, exactly: a repro file, or a scenario with --seed',
+      (y) =>
+        y
+          .positional('what', { type: 'string', demandOption: true, describe: 'repro.json, or a scenario' })
+          .options({
+            seed: text('the seed of the scenario'),
+            trace: flag('print every event'),
+            scenario: text('the file that holds the scenario'),
+            'event-limit': text('wall time after which an event counts as endless (10s)'),
+          }),
+      async (args) => {
+        const color = args['color'] as boolean | undefined;
+        const { what, seed, scenario, trace } = args;
+        exitCode = await replay({ what, seed, scenario, trace, eventLimit: args['event-limit'], color });
+      },
+    )
+    .options({
+      color: { type: 'boolean', describe: 'colour (on a terminal, unless NO_COLOR is set)', global: true },
+      debug: { ...flag('show where an error came from'), global: true },
+    })
+    .epilogue(
+      'Exit codes: 0 all held · 1 a violation · 2 bad usage or input · 3 nondeterminism or an internal error · 4 undecided, or coverage not met · 130 interrupted.',
+    )
+    .version(buildIdentity().version)
+    .help()
+    .locale('en')
+    .wrap(80)
+    .strict()
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
+    .exitProcess(false)
+    .showHelpOnFail(false)
+    .fail((message: string | null, error: Error | undefined) => {
+      throw error ?? notUnderstood(message ?? '', words);
+    })
+    .parseAsync();
+  return exitCode;
+}
+
+function nothingAsked(color: boolean | undefined): Parameters<typeof run>[0] {
+  return {
+    names: [],
+    seeds: undefined,
+    seed: undefined,
+    first: undefined,
+    workers: undefined,
+    shard: undefined,
+    timeLimit: undefined,
+    verify: undefined,
+    eventLimit: undefined,
+    out: undefined,
+    scenario: undefined,
+    json: false,
+    failFast: false,
+    color,
+  };
+}
+
+function notUnderstood(message: string, words: readonly string[]): InputError {
+  const [first] = words;
+  if (first !== undefined && !first.startsWith('-') && !commands.includes(first)) {
+    const [near] = nearest(first, commands, 1);
+    return new InputError('UNKNOWN_COMMAND', `there is no command "${first}".`, [
+      near === undefined ? 'try: npx stormglass --help' : `try: npx stormglass ${near}`,
+    ]);
+  }
+  const command = first !== undefined && commands.includes(first) ? `${first} ` : '';
+  return new InputError('BAD_OPTION', `${message.split('\n')[0] ?? ''}.`, [
+    `try: npx stormglass ${command}--help`,
+  ]);
+}
+
+function problemOf(error: unknown): InputProblem {
+  if (error instanceof InputError) return error.problem;
+  const known = error instanceof Error ? error : new Error(String(error));
+  return {
+    code: 'INTERNAL',
+    message: known.message.split('\n')[0] ?? '',
+    next: ['this is a mistake of the testbed, or of a scenario outside its processes; --debug shows where'],
+    ...(known.stack !== undefined && { trace: known.stack }),
+  };
+}
+
+endWithReader();
+const words = hideBin(process.argv);
+try {
+  process.exitCode = await main(words);
+} catch (error) {
+  const problem = problemOf(error);
+  const colour = wantsColour(
+    process.stderr.isTTY === true,
+    process.env,
+    words.includes('--no-color') ? false : undefined,
+  );
+  const trace = problem.trace ?? (error instanceof Error ? error.stack : undefined);
+  const lines = [
+    ...tellBadInput(problem, style(colour)),
+    ...(words.includes('--debug') && trace !== undefined ? [trace] : []),
+  ];
+  process.stderr.write(`${lines.join('\n')}\n`);
+  process.exitCode = error instanceof InputError ? badInput : internalError;
+}

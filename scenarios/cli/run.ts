@@ -1,0 +1,107 @@
+/** `stormglass run`: a campaign, from options to verdict. Without a command, the main job: one over the whole catalogue. */
+import { availableParallelism } from 'node:os';
+import { toRunDocument } from '../../reports/json.ts';
+import { tellCampaign, tellHeader, tellScenario } from '../../reports/terminal.ts';
+import { exitCodes, verdictOf } from '../../reports/verdict.ts';
+import type { CampaignTally } from '../../reports/tally.ts';
+import { defaultSilenceMs, emptyCampaign, runCampaign, shardSeeds } from '../campaign.ts';
+import type { CampaignOptions } from '../campaign.ts';
+import { loadConfig } from '../config.ts';
+import { hireThread } from '../hand.ts';
+import { checkWritable, writeRepro } from '../repro-file.ts';
+import { maxWorkers, seedRange, shardOf, verifyEvery, wallTime, workerCount } from './arguments.ts';
+import { Outlet } from './outlet.ts';
+import { Progress } from './progress.ts';
+import { selectScenarios } from './select.ts';
+
+/** Seeds a scenario where nobody says otherwise: enough for every scenario's coverage to be judged, and under a minute on two cores. */
+export const standardSeeds = 50;
+/** Folder for repros where nobody says otherwise. */
+const standardOut = 'stormglass-out';
+
+export interface RunArguments {
+  readonly names: readonly string[];
+  readonly seeds: string | undefined;
+  readonly seed: string | undefined;
+  readonly first: string | undefined;
+  readonly workers: string | undefined;
+  readonly shard: string | undefined;
+  readonly timeLimit: string | undefined;
+  readonly verify: string | undefined;
+  readonly eventLimit: string | undefined;
+  readonly out: string | undefined;
+  readonly scenario: string | undefined;
+  readonly json: boolean;
+  readonly failFast: boolean;
+  readonly color: boolean | undefined;
+}
+
+/** Runs a campaign and prints it; returns the exit code. `introduction` comes before the header. */
+export async function run(args: RunArguments, introduction: readonly string[] = []): Promise<number> {
+  const outlet = new Outlet(args.color, args.json);
+  const { options, out } = await prepare(args);
+  outlet.say([...introduction, tellHeader(emptyCampaign(options)), '']);
+  const tally = await perform(options, out, outlet);
+  if (args.json) outlet.document(toRunDocument(tally));
+  else outlet.say(['', ...tellCampaign(tally, outlet.style)]);
+  return exitCodes[verdictOf(tally)];
+}
+
+/** Everything that can be wrong with the input is found here, before anything runs. */
+async function prepare(args: RunArguments): Promise<{ options: CampaignOptions; out: string }> {
+  const { first, seeds } = seedRange(args, standardSeeds, Math.random);
+  const asked = {
+    first,
+    seeds,
+    shard: args.shard === undefined ? { index: 1, of: 1 } : shardOf(args.shard, seeds),
+    verifyEvery: args.verify === undefined ? 0 : verifyEvery(args.verify),
+    timeLimitMs:
+      args.timeLimit === undefined ? Infinity : wallTime(args.timeLimit, '--time-limit', 'BAD_TIME_LIMIT'),
+    failFast: args.failFast,
+  };
+  const givenWorkers = args.workers === undefined ? undefined : workerCount(args.workers);
+  const givenLimit =
+    args.eventLimit === undefined ? undefined : wallTime(args.eventLimit, '--event-limit', 'BAD_EVENT_LIMIT');
+  const config = await loadConfig(process.cwd());
+  const silenceMs = givenLimit ?? config.config.eventLimitMs ?? defaultSilenceMs;
+  const out = args.out ?? config.config.out ?? standardOut;
+  checkWritable(out);
+  const scenarios = await selectScenarios(args.names, args.scenario, config, hireThread, silenceMs);
+  const workers = givenWorkers ?? config.config.workers ?? Math.min(maxWorkers, availableParallelism());
+  return { options: { ...asked, workers, silenceMs, scenarios }, out };
+}
+
+async function perform(options: CampaignOptions, out: string, outlet: Outlet): Promise<CampaignTally> {
+  const stop = new AbortController();
+  const interrupt = (): void => {
+    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
+    stop.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  const names = options.scenarios.map((scenario) => scenario.name);
+  const progress = new Progress(outlet, names, shardSeeds(options.first, options.seeds, options.shard).count);
+  try {
+    return await runCampaign(
+      options,
+      hireThread,
+      {
+        onSeed: (scenario, virtualUs, violated) => progress.seedDone(scenario, virtualUs, violated),
+        onScenario: (tally) => outlet.say(tellScenario(tally, outlet.style)),
+        keep: (repro) => writeRepro(out, repro),
+      },
+      stop.signal,
+    );
+  } finally {
+    progress.end();
+    process.off('SIGINT', interrupt);
+    process.off('SIGTERM', interrupt);
+  }
+}
+
+/** What a newcomer reads first. */
+export const mainJobIntroduction = [
+  'Runs a real Raft cluster, durable log and clients included, inside a simulated',
+  'world: every scenario below is tried under seeded faults, and every run is judged.',
+  '',
+];

@@ -1,0 +1,164 @@
+/**
+ * From a seed to a plan: everything about a run that is decided before it starts. Each part draws from a stream of its own, so that a change
+ * to one (a client more, another fault) does not shift what the others draw.
+ *
+ * | stream | decides |
+ * |---|---|
+ * | `plan/cluster` | servers, clients, how messages travel |
+ * | `plan/system` | the system's configuration |
+ * | `plan/network`, `plan/clocks` | the base weather |
+ * | `plan/load`, `plan/clients/i` | what the clients do: shared, and each by itself |
+ * | `plan/faults/i` | the episodes of the ith item of the scenario's faults |
+ * | `plan/phases` | which quorum is healed first |
+ */
+import type { Fault, Nemesis } from '../sim/faults.ts';
+import { driftOf } from '../sim/nemesis/clocks.ts';
+import type { ClockPlan, DelaySpec, Episode, NetworkPlan } from '../sim/plan.ts';
+import { streamOf } from '../sim/random.ts';
+import type { Stream } from '../sim/random.ts';
+import { selectorOf } from '../sim/targets.ts';
+import type { ClientPlan, Range, ScenarioPlan, System, Workload } from './define.ts';
+import { drawFrom } from './faults.ts';
+import { ScenarioError } from './scenario-error.ts';
+
+/** Rises whenever the same seed draws another plan than before; plan-hashes.golden.txt guards it. */
+export const seedEpoch = 1;
+
+/** What a plan is drawn from: a scenario's fields, checked and complete. */
+export interface PlanSource {
+  readonly name: string;
+  readonly system: System;
+  readonly nodes: Range;
+  readonly clients: Range;
+  readonly weatherUs: number;
+  readonly quorumUs: number;
+  readonly allUs: number;
+  readonly workload: Workload | undefined;
+  readonly nemeses: readonly (Fault | Nemesis)[];
+  readonly network: Partial<NetworkPlan>;
+  readonly fsync: DelaySpec | undefined;
+  readonly rhoPpm: number;
+}
+
+/** What an fsync takes where the scenario does not say: 0.1–1 ms, one in 200 up to 20 ms more. */
+const usualFsync: DelaySpec = { minUs: 100, maxUs: 1_000, tailPpm: 5_000, tailMaxUs: 20_000 };
+/** What a message takes where the scenario does not say: 0.3–1 ms, one in 50 up to 20 ms more. */
+const usualDelay: DelaySpec = { minUs: 300, maxUs: 1_000, tailPpm: 20_000, tailMaxUs: 20_000 };
+/** Wall clocks start near this instant, as far apart as they like. */
+const EPOCH_US = 1_700_000_000_000_000;
+
+function drawRange(range: Range, random: Stream): number {
+  return typeof range === 'number' ? range : random.between(range[0], range[1]);
+}
+
+/** Loss, copies and overtaking that are there at all times: up to 2 % each. The three draws are made in any case. */
+function drawNetwork(given: Partial<NetworkPlan>, random: Stream): NetworkPlan {
+  const lossPpm = random.between(0, 20_000);
+  const duplicationPpm = random.between(0, 20_000);
+  const reorderPpm = random.between(0, 20_000);
+  return { delay: usualDelay, lossPpm, duplicationPpm, reorderPpm, reorderMaxUs: 20_000, ...given };
+}
+
+/** Leaves room within ρ for the episodes that will change a clock's rate. */
+function drawClocks(
+  hosts: number,
+  rhoPpm: number,
+  episodes: readonly Episode[],
+  random: Stream,
+): ClockPlan[] {
+  let change = 0;
+  for (const episode of episodes) change = Math.max(change, Math.abs(driftOf(episode)));
+  const bound = Math.max(0, rhoPpm - change);
+  const clocks: ClockPlan[] = [];
+  for (let host = 0; host < hosts; host += 1) {
+    const driftPpm = random.between(-bound, bound);
+    const wallOffsetUs = EPOCH_US + random.between(-500_000_000, 500_000_000);
+    clocks.push({ driftPpm, wallOffsetUs });
+  }
+  return clocks;
+}
+
+/** A majority of the servers, drawn, and each client with three chances in four: at least the first. */
+function drawQuorum(servers: number, clients: number, random: Stream): number[] {
+  const order: number[] = [];
+  for (let host = 0; host < servers; host += 1) order.push(host);
+  for (let i = servers - 1; i > 0; i -= 1) {
+    const j = random.below(i + 1);
+    const kept = order[i] as number;
+    order[i] = order[j] as number;
+    order[j] = kept;
+  }
+  const quorum = order.slice(0, (servers >>> 1) + 1).sort((a, b) => a - b);
+  for (let client = 0; client < clients; client += 1) {
+    const healed = random.below(4) !== 0;
+    if (healed || client === 0) quorum.push(servers + client);
+  }
+  return quorum;
+}
+
+function drawEpisodes(source: PlanSource, seed: number, servers: number, clients: number): Episode[] {
+  const episodes: Episode[] = [];
+  for (const [position, nemesis] of source.nemeses.entries()) {
+    const random = streamOf(seed, `plan/faults/${position}`);
+    for (const draft of drawFrom(nemesis, { servers, clients, weatherUs: source.weatherUs, random })) {
+      const selector = selectorOf(draft.target);
+      if (selector !== null && source.system.selectors === undefined) {
+        throw new ScenarioError(
+          `scenario "${source.name}": fault "${draft.fault}" aims at "${selector}", but the system "${source.system.name}" has no selectors.`,
+          'Give the system selectors(), or aim at hosts.',
+        );
+      }
+      const { fault, ...rest } = draft;
+      episodes.push({ id: episodes.length + 1, fault, ...rest });
+    }
+  }
+  return episodes;
+}
+
+/**
+ * Draws the plan of a seed.
+ * @throws ScenarioError where a fault aims at what the system cannot name
+ */
+export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
+  const { system, weatherUs, quorumUs, allUs } = source;
+  const cluster = streamOf(seed, 'plan/cluster');
+  const servers = drawRange(source.nodes, cluster);
+  const clients = drawRange(source.clients, cluster);
+  const bytes = cluster.below(16) === 0;
+  const canTravel = system.codec?.encode !== undefined && system.codec.decode !== undefined;
+  const configuration = system.configure?.(streamOf(seed, 'plan/system'), servers) ?? null;
+  const episodes = drawEpisodes(source, seed, servers, clients);
+  const plans: ClientPlan[] = [];
+  for (let client = 0; client < clients; client += 1) {
+    plans.push(
+      source.workload?.draw({
+        client,
+        clients,
+        weatherUs,
+        totalUs: weatherUs + quorumUs + allUs,
+        random: streamOf(seed, `plan/clients/${client}`),
+        common: streamOf(seed, 'plan/load'),
+      }) ?? { mode: 'closed', operations: [] },
+    );
+  }
+  return {
+    world: {
+      seed,
+      servers,
+      clients,
+      wire: bytes && canTravel ? 'bytes' : 'structured',
+      network: drawNetwork(source.network, streamOf(seed, 'plan/network')),
+      disk: { fsync: source.fsync ?? usualFsync },
+      clocks: drawClocks(servers + clients, source.rhoPpm, episodes, streamOf(seed, 'plan/clocks')),
+      episodes,
+      phases: {
+        weatherUs,
+        quorumUs,
+        allUs,
+        quorum: drawQuorum(servers, clients, streamOf(seed, 'plan/phases')),
+      },
+    },
+    configuration,
+    clients: plans,
+  };
+}

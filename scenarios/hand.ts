@@ -1,0 +1,122 @@
+/**
+ * A worker as the main thread sees it: it is asked one thing at a time and watched while it works. A synchronous event that never ends can
+ * be stopped only from outside, so a worker that shows no life for too long is ended.
+ */
+import { Worker } from 'node:worker_threads';
+import { lifeSigns } from './worker-messages.ts';
+import type { Reply, Request, TracedBatch } from './worker-messages.ts';
+
+/** How often the watch looks. It counts looks, not time, so that a machine that was asleep ends nobody. */
+const looksPerLimit = 20;
+
+/** A worker is gone: it showed no life, or died by itself. */
+export class HandLost extends Error {
+  readonly reason: 'silent' | 'died';
+  /** Virtual time at its last sign of life. */
+  readonly virtualMs: number;
+  constructor(reason: 'silent' | 'died', message: string, virtualMs: number) {
+    super(message);
+    this.name = 'HandLost';
+    this.reason = reason;
+    this.virtualMs = virtualMs;
+  }
+}
+
+/** Asks a worker. One request at a time. */
+export interface Hand {
+  /**
+   * @param silenceMs wall time without a sign of life after which the worker is ended
+   * @throws HandLost; the hand is then of no more use.
+   */
+  ask(request: Request, silenceMs: number, onTrace?: (batch: TracedBatch) => void): Promise<Reply>;
+  /** Ends the worker; a request under way is rejected with HandLost. */
+  dismiss(): Promise<void>;
+}
+
+/** Makes a hand. Campaigns take it as an argument; tests pass one without threads. */
+export type Hire = () => Hand;
+
+/** A hand on a thread of its own. */
+export const hireThread: Hire = () => new ThreadHand();
+
+class ThreadHand implements Hand {
+  readonly #life = new Int32Array(new SharedArrayBuffer(4 * lifeSigns.slots));
+  readonly #worker: Worker;
+  #settle: { resolve(reply: Reply): void; reject(error: Error): void } | null = null;
+  #onTrace: ((batch: TracedBatch) => void) | undefined;
+  /** Why it ended, if nobody was asking then. */
+  #death: string | null = null;
+
+  constructor() {
+    this.#worker = new Worker(new URL(entry(), import.meta.url), {
+      workerData: { life: this.#life.buffer },
+      // What processes under test print is not part of a report.
+      stdout: true,
+    });
+    this.#worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk));
+    this.#worker.on('message', (message: Reply | TracedBatch) => {
+      if (message.type === 'traced') this.#onTrace?.(message);
+      else this.#take()?.resolve(message);
+    });
+    this.#worker.on('error', (error: unknown) => {
+      this.#lost('died', error instanceof Error ? error.message : String(error));
+    });
+    this.#worker.on('exit', (code) => this.#lost('died', `its thread ended with code ${code}`));
+  }
+
+  ask(request: Request, silenceMs: number, onTrace?: (batch: TracedBatch) => void): Promise<Reply> {
+    if (this.#settle !== null) throw new Error('a hand does one thing at a time');
+    return new Promise<Reply>((resolve, reject) => {
+      this.#onTrace = onTrace;
+      const watch = this.#watch(silenceMs);
+      this.#settle = {
+        resolve: (reply) => {
+          clearInterval(watch);
+          resolve(reply);
+        },
+        reject: (error) => {
+          clearInterval(watch);
+          reject(error);
+        },
+      };
+      if (this.#death === null) this.#worker.postMessage(request);
+      else this.#lost('died', this.#death);
+    });
+  }
+
+  async dismiss(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #watch(silenceMs: number): NodeJS.Timeout {
+    let beats = -1;
+    let looks = 0;
+    return setInterval(
+      () => {
+        const now = Atomics.load(this.#life, lifeSigns.beats);
+        looks = now === beats ? looks + 1 : 0;
+        beats = now;
+        if (looks < looksPerLimit) return;
+        this.#lost('silent', 'it showed no sign of life');
+        void this.#worker.terminate();
+      },
+      Math.max(1, Math.floor(silenceMs / looksPerLimit)),
+    );
+  }
+
+  #take(): { resolve(reply: Reply): void; reject(error: Error): void } | null {
+    const settle = this.#settle;
+    this.#settle = null;
+    return settle;
+  }
+
+  #lost(reason: 'silent' | 'died', message: string): void {
+    this.#death ??= message;
+    const virtualMs = Atomics.load(this.#life, lifeSigns.virtualMs);
+    this.#take()?.reject(new HandLost(reason, message, virtualMs));
+  }
+}
+
+function entry(): string {
+  return import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';
+}

@@ -1,0 +1,112 @@
+/**
+ * Drives one client host: invokes its planned operations and records them as a history.
+ *
+ * A history's process is sequential, so a client with k requests in flight is k processes, numbered client + clients · slot; a slot whose
+ * operation ended *info* is not used again, since that operation may still take effect. What a client had in flight when its host went
+ * down ends *info* at the next boot: nobody can tell.
+ */
+import type { Outcome } from '../core/observe.ts';
+import type { DiskError, Ports, Process } from '../core/ports.ts';
+import type { ClientPlan, ClientProcess, Done } from './define.ts';
+import { LastRead } from './last-read.ts';
+
+/** The load's timer; clients have 0 … 59. */
+const LOAD_TIMER = 63;
+/** An open loop with this many in flight waits: a session's window is 128 numbers. */
+const IN_FLIGHT_MAX = 120;
+/** Operation ids are `client · ID_SPAN + n`, n from 1. */
+const ID_SPAN = 1_000_000;
+
+interface InFlight {
+  readonly slot: number;
+  readonly op: unknown;
+}
+
+/** The load of one client through a run; outlives the boots of its host. */
+export class Load {
+  readonly #plan: ClientPlan;
+  readonly #client: number;
+  readonly #clients: number;
+  readonly #inFlight = new Map<number, InFlight>();
+  readonly #freeSlots: number[] = [];
+  readonly #lastRead = new LastRead();
+  #slots = 0;
+  #next = 0;
+
+  constructor(plan: ClientPlan, client: number, clients: number) {
+    this.#plan = plan;
+    this.#client = client;
+    this.#clients = clients;
+  }
+
+  /** The process of one boot. */
+  boot(ports: Ports, makeClient: (done: Done) => ClientProcess): Process {
+    const client = makeClient((id, outcome, value, place = 0, session = 0, number = 0) => {
+      this.#completed(ports, id, outcome, value, place, session, number);
+    });
+    const driven: Process = {
+      start: () => {
+        for (const id of [...this.#inFlight.keys()]) this.#completed(ports, id, 'info', null, 0, 0, 0);
+        client.start?.();
+        this.#armNext(ports);
+      },
+      receive: (from, message) => client.receive(from, message),
+      wake: (key) => {
+        if (key === LOAD_TIMER) this.#invokeNext(ports, client);
+        else client.wake(key);
+      },
+    };
+    if (client.synced !== undefined) {
+      driven.synced = (token: number, error: DiskError | null) => client.synced?.(token, error);
+    }
+    if (client.drain !== undefined) driven.drain = () => client.drain?.();
+    if (client.describe !== undefined) driven.describe = () => client.describe?.();
+    return driven;
+  }
+
+  #armNext(ports: Ports): void {
+    const planned = this.#plan.operations[this.#next];
+    if (planned === undefined) return;
+    if (this.#plan.mode === 'closed' ? this.#inFlight.size > 0 : this.#inFlight.size >= IN_FLIGHT_MAX) return;
+    ports.timers.set(LOAD_TIMER, ports.clock.monotonicUs() + planned.waitUs);
+  }
+
+  #invokeNext(ports: Ports, client: ClientProcess): void {
+    const planned = this.#plan.operations[this.#next];
+    if (planned === undefined) return;
+    this.#next += 1;
+    const id = this.#client * ID_SPAN + this.#next;
+    const op = this.#lastRead.fill(planned.op);
+    const slot = this.#freeSlots.pop() ?? this.#slots++;
+    this.#inFlight.set(id, { slot, op });
+    ports.emit({ kind: 'invoked', process: this.#processOf(slot), id, op });
+    client.invoke(id, op);
+    if (this.#plan.mode === 'open') this.#armNext(ports);
+  }
+
+  #completed(
+    ports: Ports,
+    id: number,
+    outcome: Outcome,
+    value: unknown,
+    place: number,
+    session: number,
+    number: number,
+  ): void {
+    const pending = this.#inFlight.get(id);
+    if (pending === undefined) {
+      throw new Error(`the client answered operation ${id}, which is not in flight, with ${outcome}`);
+    }
+    const wasFull = this.#inFlight.size === IN_FLIGHT_MAX;
+    this.#inFlight.delete(id);
+    if (outcome === 'ok') this.#lastRead.note(pending.op, value);
+    if (outcome !== 'info') this.#freeSlots.push(pending.slot);
+    const process = this.#processOf(pending.slot);
+    ports.emit({ kind: 'completed', process, id, outcome, value, place, session, number });
+    if (this.#plan.mode === 'closed' || wasFull) this.#armNext(ports);
+  }
+
+  #processOf(slot: number): number {
+    return this.#client + this.#clients * slot;
+  }
+}

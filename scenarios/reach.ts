@@ -1,0 +1,204 @@
+/**
+ * What a campaign must have seen to have tested anything. A reach is an observation, or a short pattern of some, that is worth having
+ * happened; it says nothing about right or wrong.
+ */
+import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import type { Reach } from './define.ts';
+import { ScenarioError } from './scenario-error.ts';
+
+type On = {
+  readonly [K in KnownObservation['kind']]?: (observation: ObservationOf<K>, envelope: Envelope) => void;
+};
+
+function reach(name: string, sentence: string, watch: (hit: () => void) => On): Reach {
+  return {
+    name,
+    sentence,
+    watch: (hit) => ({
+      on: watch(hit) as { readonly [kind: string]: (observation: never, envelope: Envelope) => void },
+    }),
+  };
+}
+
+/** A stall counts as longer than an election from the longest election timeout on. */
+const ELECTION_MAX_US = 300_000;
+
+/** The reaches that come with the package, by the names that a scenario may give. */
+export const builtInReaches: readonly Reach[] = [
+  reach('leader-elected', 'A leader was elected.', (hit) => ({ leaderElected: hit })),
+  reach('re-elected', 'A leader was elected after the first one.', (hit) => {
+    let any = false;
+    return {
+      leaderElected() {
+        if (any) hit();
+        any = true;
+      },
+    };
+  }),
+  reach(
+    'leader-deposed-uncommitted',
+    'A leader was deposed with entries of its own that were not committed.',
+    (hit) => ({
+      steppedDown(o) {
+        if (o.uncommitted > 0) hit();
+      },
+    }),
+  ),
+  reach('stepped-down-without-quorum', 'A leader gave up because no quorum answered it.', (hit) => ({
+    steppedDown(o) {
+      if (o.reason === 'check-quorum') hit();
+    },
+  })),
+  reach('two-leaders', 'Two servers believed to lead at once, in different terms.', (hit) => {
+    const leads = new Set<number>();
+    const ended = (_o: unknown, e: Envelope): void => void leads.delete(e.node);
+    return {
+      leaderElected(_o, e) {
+        if (leads.size > 0) hit();
+        leads.add(e.node);
+      },
+      steppedDown: ended,
+      crashed: ended,
+      stopped: ended,
+    };
+  }),
+  reach('vote-split', 'Two servers were candidates in one term.', (hit) => {
+    let term = 0;
+    let candidate = -1;
+    return {
+      campaigned(o, e) {
+        if (o.pre) return;
+        if (o.term === term && candidate !== e.node) hit();
+        if (o.term >= term) {
+          term = o.term;
+          candidate = e.node;
+        }
+      },
+    };
+  }),
+  reach('log-truncated', 'Entries were removed from the end of a log.', (hit) => ({ logTruncated: hit })),
+  reach('snapshot-taken', 'A replica took a snapshot and compacted its log.', (hit) => ({
+    snapshotTaken: hit,
+  })),
+  reach('snapshot-installed', "A leader's snapshot was installed on a follower.", (hit) => ({
+    snapshotRestored(o) {
+      if (o.from === 'leader') hit();
+    },
+  })),
+  reach('restarted-from-snapshot', 'A replica restarted from a snapshot on its disk.', (hit) => ({
+    snapshotRestored(o) {
+      if (o.from === 'disk') hit();
+    },
+  })),
+  reach('crashed-in-fsync', 'A host went down with an fsync in flight.', (hit) => {
+    const inFlight: number[] = [];
+    const ended = (_o: unknown, e: Envelope): void => {
+      inFlight[e.node] = Math.max(0, (inFlight[e.node] ?? 0) - 1);
+    };
+    return {
+      fsyncStarted(_o, e) {
+        inFlight[e.node] = (inFlight[e.node] ?? 0) + 1;
+      },
+      fsynced: ended,
+      crashed(_o, e) {
+        if ((inFlight[e.node] ?? 0) > 0) hit();
+        inFlight[e.node] = 0;
+      },
+    };
+  }),
+  reach('torn-tail-cut', 'After a power cut, recovery kept less of the log than had been written.', (hit) => {
+    const written: number[] = [];
+    const cut: boolean[] = [];
+    return {
+      recordsWritten(o, e) {
+        written[e.node] = o.lastIndex;
+      },
+      logTruncated(o, e) {
+        written[e.node] = Math.min(written[e.node] ?? 0, o.from - 1);
+      },
+      crashed(o, e) {
+        cut[e.node] = o.power;
+      },
+      recovered(o, e) {
+        const last = o.base + o.terms.length;
+        if (cut[e.node] === true && last < (written[e.node] ?? 0)) hit();
+        written[e.node] = last;
+        cut[e.node] = false;
+      },
+    };
+  }),
+  reach('fsync-outlasted-election', 'An fsync took longer than an election timeout.', (hit) => {
+    const startedAt: number[] = [];
+    return {
+      fsyncStarted(_o, e) {
+        startedAt[e.node] = e.at;
+      },
+      fsynced(_o, e) {
+        if (e.at - (startedAt[e.node] ?? e.at) > ELECTION_MAX_US) hit();
+      },
+    };
+  }),
+  reach('leader-paused', 'The leader stopped for a while, and went on.', (hit) => {
+    const leads = new Set<number>();
+    const ended = (_o: unknown, e: Envelope): void => void leads.delete(e.node);
+    return {
+      leaderElected: (_o, e) => void leads.add(e.node),
+      steppedDown: ended,
+      crashed: ended,
+      paused(_o, e) {
+        if (leads.has(e.node)) hit();
+      },
+    };
+  }),
+  reach(
+    'reply-remembered',
+    'A retried request was answered from memory instead of being executed again.',
+    (hit) => ({
+      applied(o) {
+        if (o.repeated) hit();
+      },
+    }),
+  ),
+  reach('proposal-refused', 'A leader refused a command because a limit was reached.', (hit) => ({
+    refused(o) {
+      if (o.code !== 'NOT_LEADER') hit();
+    },
+  })),
+  reach('redirected', 'A server that does not lead refused a command.', (hit) => ({
+    refused(o) {
+      if (o.code === 'NOT_LEADER') hit();
+    },
+  })),
+  reach(
+    'operation-unknown',
+    'A client gave up and could not know whether its operation happened.',
+    (hit) => ({
+      completed(o) {
+        if (o.outcome === 'info') hit();
+      },
+    }),
+  ),
+  reach('operation-failed', 'A client gave up and knew that its operation had not happened.', (hit) => ({
+    completed(o) {
+      if (o.outcome === 'fail') hit();
+    },
+  })),
+  reach('healed', 'The world was healed and judged for progress.', (hit) => ({ healed: hit })),
+];
+
+const byName = new Map(builtInReaches.map((item) => [item.name, item]));
+
+/**
+ * The built-in reach of a name.
+ * @throws ScenarioError listing the names there are
+ */
+export function reachNamed(scenario: string, name: string): Reach {
+  const found = byName.get(name);
+  if (found === undefined) {
+    throw new ScenarioError(
+      `scenario "${scenario}": there is no reach "${name}".`,
+      `Built in: ${[...byName.keys()].join(', ')}; or pass a Reach of your own.`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,79 @@
+/** Runs one seed again, from a repro or from its number, in a worker that is watched like a campaign's. */
+import type { ReplayFacts } from '../reports/replay-answer.ts';
+import type { Repro } from '../reports/repro.ts';
+import { buildIdentity } from './build-identity.ts';
+import { lifelessResult, unexpected } from './campaign.ts';
+import { HandLost } from './hand.ts';
+import type { Hire } from './hand.ts';
+import { digestOf, pinnedOf } from './repro-file.ts';
+import type { SeedResult, TracedEvent } from './run-contract.ts';
+import type { Pinned, ScenarioRef } from './worker-messages.ts';
+
+/** What to run again. */
+export interface ReplayOptions {
+  readonly ref: ScenarioRef;
+  readonly seed: number;
+  /** From a repro; null: the plan is drawn from the seed. */
+  readonly repro: Repro | null;
+  readonly silenceMs: number;
+  /** Called with each event in order, where a trace is wanted; `servers` tells servers from clients. */
+  readonly onEvents?: (events: readonly TracedEvent[]) => void;
+}
+
+/** A run again: its result, and whether it came to an end. */
+export interface Replayed {
+  readonly result: SeedResult;
+  readonly ended: boolean;
+  readonly servers: number;
+}
+
+/**
+ * Runs it.
+ * @throws InputError where its scenario does not load any more; Error where the run ended outside the simulated world.
+ */
+export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Replayed> {
+  const { ref, seed, repro, silenceMs, onEvents } = options;
+  const pinned: Pinned | null = repro === null ? null : pinnedOf(repro);
+  const hand = hire();
+  try {
+    const reply = await hand.ask(
+      { type: 'replay', ref, seed, pinned, trace: onEvents !== undefined },
+      silenceMs,
+      (batch) => onEvents?.(batch.events),
+    );
+    if (reply.type !== 'ran') throw unexpected(reply);
+    return { result: reply.result, ended: true, servers: reply.plan?.world.servers ?? 0 };
+  } catch (error) {
+    if (!(error instanceof HandLost)) throw error;
+    const servers = pinned?.plan.world.servers ?? 0;
+    return { result: lifelessResult(ref, seed, error, silenceMs), ended: false, servers };
+  } finally {
+    await hand.dismiss();
+  }
+}
+
+/** What the answer of a replay is decided from. */
+export function replayFacts(repro: Repro, ref: ScenarioRef, replayed: Replayed): ReplayFacts {
+  const { result, ended } = replayed;
+  const again = result.findings.find((f) => f.property === repro.violation.property) ?? result.findings[0];
+  return {
+    recorded: {
+      commit: repro.commit,
+      node: repro.node,
+      digest: repro.digest,
+      hash: repro.hash,
+      checkpoints: repro.checkpoints,
+      property: repro.violation.property,
+      event: repro.event,
+    },
+    replayed: {
+      commit: buildIdentity().commit,
+      node: buildIdentity().node,
+      digest: digestOf(ref),
+      hash: ended ? result.hash : null,
+      checkpoints: result.checkpoints,
+      events: result.events,
+      violation: again === undefined ? null : { property: again.property, event: again.seq },
+    },
+  };
+}

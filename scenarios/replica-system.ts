@@ -1,0 +1,173 @@
+/**
+ * The real Raft replica and its client as a system for scenarios: configuration drawn per seed, and adapters from their calls to the
+ * ports.
+ *
+ * Limits are drawn far from their defaults in many seeds, because mistakes hide behind the defaults: with a batch of one entry an old entry and a new
+ * leader's first one travel apart; with a snapshot every few entries a run of seconds sees many; with few places for proposals a burst meets
+ * the limit.
+ */
+import { Client } from '../core/client.ts';
+import type { ClientOutputs } from '../core/client.ts';
+import type { ClientMessage } from '../core/client-messages.ts';
+import { replicaCodec } from '../core/codec.ts';
+import { limits } from '../core/errors.ts';
+import type { Operation } from '../core/machine/commands.ts';
+import type { Ports, Process, Random } from '../core/ports.ts';
+import { Replica } from '../core/replica.ts';
+import type { ReplicaOptions } from '../core/replica.ts';
+import type { ClientProcess, Done, Range, System } from './define.ts';
+import { RaftSelectors } from './raft-selectors.ts';
+
+/** What is drawn per seed; plain data, part of the plan. */
+export interface ReplicaConfiguration {
+  readonly batchEntries: number;
+  readonly snapshotEveryEntries: number;
+  readonly entriesKeptBehindSnapshot: number;
+  readonly pendingProposals: number;
+  readonly uncompactedEntries: number;
+}
+
+/** A scenario's own values or ranges in place of what would be drawn. */
+export interface ReplicaDraws {
+  /** Entries in one append (default 1 in half of the seeds, else 2, 8 or 64). */
+  readonly batchEntries?: Range;
+  /** A snapshot every so many entries (default 20, 60, 200 or 1,000). */
+  readonly snapshotEvery?: Range;
+  /** Entries kept behind a snapshot (default up to 200, less than one in `snapshotEvery`). */
+  readonly keptBehind?: Range;
+  /** Proposals that may be pending (default 128, in one of four seeds 24). */
+  readonly pendingProposals?: Range;
+  /** Entries that a log may hold uncompacted (default 10,000, in one of four seeds little more than a snapshot needs). */
+  readonly uncompactedEntries?: Range;
+}
+
+/** Replaces parts of the replica on their way into the world: how a mistake is planted. */
+export interface ReplicaParts {
+  /** Options given to each replica on top of the drawn ones (rules, machine). */
+  readonly options?: ReplicaOptions;
+  /** Makes the process in place of `new Replica(ports, options)`. */
+  readonly make?: (ports: Ports, options: ReplicaOptions) => Process;
+}
+
+const batches = [1, 1, 1, 2, 8, 64] as const;
+const snapshotIntervals = [20, 60, 200, 1_000] as const;
+
+function oneOf(values: readonly number[], random: Random): number {
+  return values[random.below(values.length)] as number;
+}
+
+function given(range: Range | undefined, drawn: number, random: Random): number {
+  if (range === undefined) return drawn;
+  return typeof range === 'number' ? range : random.between(range[0], range[1]);
+}
+
+function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
+  const batchEntries = given(draws.batchEntries, oneOf(batches, random), random);
+  const snapshotEvery = given(draws.snapshotEvery, oneOf(snapshotIntervals, random), random);
+  const keptBehind = given(draws.keptBehind, Math.min(200, random.below(snapshotEvery)), random);
+  const pending = random.below(4) === 0 ? 24 : limits.pendingProposals;
+  const tight = snapshotEvery + keptBehind + 2 * limits.batchEntries;
+  const uncompacted = random.below(4) === 0 ? tight : limits.uncompactedEntries;
+  return {
+    batchEntries,
+    snapshotEveryEntries: snapshotEvery,
+    entriesKeptBehindSnapshot: keptBehind,
+    pendingProposals: given(draws.pendingProposals, pending, random),
+    uncompactedEntries: given(draws.uncompactedEntries, uncompacted, random),
+  };
+}
+
+function optionsOf(configuration: ReplicaConfiguration, more: ReplicaOptions): ReplicaOptions {
+  const { batchEntries, pendingProposals, uncompactedEntries } = configuration;
+  return {
+    ...more,
+    snapshotEveryEntries: configuration.snapshotEveryEntries,
+    entriesKeptBehindSnapshot: configuration.entriesKeptBehindSnapshot,
+    limits: {
+      batchEntries,
+      pendingProposals,
+      reservedProposals: Math.min(limits.reservedProposals, pendingProposals >>> 2),
+      uncompactedEntries,
+      reservedEntries: Math.min(limits.reservedEntries, uncompactedEntries >>> 3),
+      ...more.limits,
+    },
+  };
+}
+
+/** The timer of the client's one deadline. */
+const CLIENT_TIMER = 0;
+
+/** The client of the replicated registers behind the ports of a host. */
+class ReplicaClient implements ClientProcess, ClientOutputs {
+  readonly #ports: Ports;
+  readonly #client: Client;
+  readonly #done: Done;
+  #armedAt = -1;
+
+  constructor(ports: Ports, done: Done) {
+    this.#ports = ports;
+    this.#done = done;
+    this.#client = new Client({ servers: ports.servers, node: ports.node, boot: ports.boot }, ports.random);
+  }
+
+  invoke(id: number, operation: unknown): void {
+    this.#client.submit(this.#ports.clock.monotonicUs(), id, operation as Operation);
+    this.#flush();
+  }
+
+  receive(from: number, message: unknown): void {
+    this.#client.receive(this.#ports.clock.monotonicUs(), from, message as ClientMessage);
+    this.#flush();
+  }
+
+  wake(_key: number): void {
+    this.#armedAt = -1;
+    this.#client.wake(this.#ports.clock.monotonicUs());
+    this.#flush();
+  }
+
+  describe(): unknown {
+    return this.#client.describe();
+  }
+
+  send(to: number, message: ClientMessage): void {
+    this.#ports.transport.send(to, message);
+  }
+
+  done(...completion: Parameters<ClientOutputs['done']>): void {
+    this.#done(...completion);
+  }
+
+  #flush(): void {
+    this.#client.drain(this);
+    const atUs = this.#client.nextWakeUs();
+    if (atUs === this.#armedAt) return;
+    this.#armedAt = atUs;
+    if (atUs === Number.MAX_SAFE_INTEGER) this.#ports.timers.cancel(CLIENT_TIMER);
+    else this.#ports.timers.set(CLIENT_TIMER, atUs);
+  }
+}
+
+/** The package's own replica as a system. */
+export interface ReplicaSystem extends System<ReplicaConfiguration> {
+  /** The same system, same draws, with these parts replaced: how a mistake is planted. */
+  planted(parts: ReplicaParts): ReplicaSystem;
+}
+
+/**
+ * The package's own replica, with its client.
+ * @param draws what a scenario fixes or narrows of the configuration drawn per seed
+ * @param parts what a planted mistake replaces
+ */
+export function replica(draws: ReplicaDraws = {}, parts: ReplicaParts = {}): ReplicaSystem {
+  const make = parts.make ?? ((ports: Ports, options: ReplicaOptions) => new Replica(ports, options));
+  return {
+    name: 'replica',
+    configure: (random) => configure(draws, random),
+    process: (ports, configuration) => make(ports, optionsOf(configuration, parts.options ?? {})),
+    client: (ports, _configuration, done) => new ReplicaClient(ports, done),
+    codec: replicaCodec,
+    selectors: () => new RaftSelectors(),
+    planted: (replaced) => replica(draws, replaced),
+  };
+}

@@ -1,0 +1,164 @@
+/** Repro files on disk: made from a failing run, written whole or not at all, read back. */
+import { mkdirSync, readFileSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { readRepro, reproSchemaVersion } from '../reports/repro.ts';
+import type { Repro } from '../reports/repro.ts';
+import { buildIdentity, digestOfBuild } from './build-identity.ts';
+import type { ScenarioPlan } from './define.ts';
+import { InputError } from './input-error.ts';
+import { shownPath } from './load-scenario.ts';
+import type { SeedResult } from './run-contract.ts';
+import type { Pinned, ScenarioRef } from './worker-messages.ts';
+
+/** The digest of a scenario's code, computed once a scenario. */
+const digests = new Map<string | null, string>();
+
+/** The digest of the code that a scenario runs on. */
+export function digestOf(ref: ScenarioRef): string {
+  const file = ref.from === 'file' ? ref.file : null;
+  const digest = digests.get(file) ?? digestOfBuild(file);
+  digests.set(file, digest);
+  return digest;
+}
+
+/** The repro of a run that violated something: its first finding. */
+export function makeRepro(
+  ref: ScenarioRef,
+  result: SeedResult,
+  plan: ScenarioPlan,
+  seedEpoch: number,
+  ended: boolean,
+): Repro {
+  const [violation] = result.findings;
+  if (violation === undefined) throw new Error(`seed ${result.seed} of ${ref.name} violated nothing`);
+  const repro = {
+    schema: reproSchemaVersion,
+    ...buildIdentity(),
+    seedEpoch,
+    scenario: { name: ref.name, from: ref.from, file: portablePath(ref), export: ref.exportName },
+    configuration: plan.configuration ?? null,
+    seed: result.seed,
+    plan: { world: plan.world, clients: plan.clients },
+    decisions: [],
+    resolutions: result.resolutions,
+    hash: ended ? result.hash : null,
+    checkpoints: result.checkpoints,
+    event: violation.seq,
+    digest: digestOf(ref),
+    violation,
+  };
+  // Through JSON, so that what is kept in memory is what a reader of the file gets.
+  return JSON.parse(JSON.stringify(repro)) as Repro;
+}
+
+/** Files of users are named from the folder of the run, so that a repository can hold their repros. */
+function portablePath(ref: ScenarioRef): string {
+  return ref.from === 'file' ? shownPath(ref.file).replaceAll('\\', '/') : ref.file;
+}
+
+/** The scenario that a repro names; `override` is a `--scenario FILE`. */
+export function refOf(repro: Repro, override: string | null): ScenarioRef {
+  const { name, from, file } = repro.scenario;
+  if (override !== null)
+    return { from: 'file', name, file: resolve(override), exportName: repro.scenario.export };
+  return { from, name, file: from === 'file' ? resolve(file) : file, exportName: repro.scenario.export };
+}
+
+/** What a replay takes from a repro. */
+export function pinnedOf(repro: Repro): Pinned {
+  const plan = { ...repro.plan, configuration: repro.configuration };
+  // The schema checked it; extra fields of a scenario's own faults are kept.
+  return { plan, decisions: repro.decisions, resolutions: repro.resolutions } as unknown as Pinned;
+}
+
+/** Name of the file of a violating seed. */
+export function reproName(scenario: string, seed: number): string {
+  return `${scenario.replaceAll(/[^A-Za-z0-9._-]+/g, '-')}-${seed}.json`;
+}
+
+/**
+ * Writes a repro aside and renames it into place. Returns the path, as people type it.
+ * @throws InputError OUT_NOT_WRITABLE
+ */
+export function writeRepro(folder: string, repro: Repro): string {
+  const path = join(folder, reproName(repro.scenario.name, repro.seed));
+  const aside = `${path}.${process.pid}.tmp`;
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(aside, `${JSON.stringify(repro, null, 1)}\n`);
+    renameSync(aside, path);
+  } catch (error) {
+    remove(aside);
+    throw notWritable(folder, error);
+  }
+  return path;
+}
+
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never made.
+  }
+}
+
+/**
+ * Tries, before anything runs, whether files can be written into the folder, and leaves nothing behind.
+ * @throws InputError OUT_NOT_WRITABLE
+ */
+export function checkWritable(folder: string): void {
+  const probe = join(folder, `.stormglass-${process.pid}.tmp`);
+  try {
+    const made = mkdirSync(folder, { recursive: true });
+    writeFileSync(probe, '');
+    unlinkSync(probe);
+    if (made !== undefined) removeFolders(resolve(folder), resolve(made));
+  } catch (error) {
+    throw notWritable(folder, error);
+  }
+}
+
+/** Removes the folders from the innermost to the outermost that was made. */
+function removeFolders(innermost: string, outermost: string): void {
+  let folder = innermost;
+  for (;;) {
+    rmdirSync(folder);
+    if (folder === outermost || isOutside(outermost, folder)) return;
+    folder = dirname(folder);
+  }
+}
+
+function isOutside(outer: string, folder: string): boolean {
+  const path = relative(outer, folder);
+  return path.startsWith('..') || isAbsolute(path);
+}
+
+function notWritable(folder: string, error: unknown): InputError {
+  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return new InputError('OUT_NOT_WRITABLE', `cannot write into ${shownPath(resolve(folder))} (${reason}).`, [
+    'try: … --out DIR, with a folder of your own',
+  ]);
+}
+
+/**
+ * Reads a repro file.
+ * @throws InputError REPRO_NOT_FOUND; BAD_REPRO where it is empty, binary, cut, or of a newer schema.
+ */
+export function openRepro(path: string): Repro {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new InputError('REPRO_NOT_FOUND', `cannot read ${path} (${reason}).`, [
+      'try: npx stormglass replay stormglass-out/NAME-SEED.json',
+    ]);
+  }
+  const reading = readRepro(bytes);
+  if ('repro' in reading) return reading.repro;
+  throw new InputError('BAD_REPRO', `${path} ${reading.problem}.`, [
+    reading.newer === true
+      ? 'try: npx stormglass@latest replay …'
+      : 'try: npx stormglass replay SCENARIO --seed S, which needs no file',
+  ]);
+}

@@ -1,0 +1,319 @@
+/**
+ * One seed, from its plan to a verdict: builds the world of the plan, watches it with the scenario's properties, stops at the first violation,
+ * counts. A violating run is repeated, with every event in words, to tell what led up to it: recording costs more than running, and most
+ * runs hold.
+ */
+import type { Envelope, Observation } from '../core/observe.ts';
+import type { Ports, Process } from '../core/ports.ts';
+import { Watchers } from '../properties/property.ts';
+import type { Assumption, Property } from '../properties/property.ts';
+import { plainCodec } from '../sim/digest.ts';
+import { lockstep } from '../sim/lockstep.ts';
+import type { Divergence } from '../sim/lockstep.ts';
+import { driftOf } from '../sim/nemesis/clocks.ts';
+import { partitionFaults } from '../sim/nemesis/partitions.ts';
+import { planLengthUs } from '../sim/plan.ts';
+import type { WorldPlan } from '../sim/plan.ts';
+import { streamOf } from '../sim/random.ts';
+import { selectorOf } from '../sim/targets.ts';
+import { World } from '../sim/world.ts';
+import type { Scenario, ScenarioPlan } from './define.ts';
+import { Load } from './load-driver.ts';
+import type { FaultInForce, RunCounts, RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
+
+/** Budget of a search for a linearization, in visited states. */
+const STATES_MAX = 2_000_000;
+/** Last events of each host involved that a violation tells. */
+const LAST_EVENTS = 6;
+
+type Observe = (observation: Observation, envelope: Envelope) => void;
+
+/** A world at its first event, of this scenario and plan. */
+function makeWorld(
+  scenario: Scenario,
+  plan: ScenarioPlan,
+  options: RunOptions,
+  observe: Observe,
+  onEvent?: (event: TracedEvent) => void,
+): World {
+  const { system } = scenario;
+  const { servers, clients } = plan.world;
+  const loads = plan.clients.map((client, i) => new Load(client, i, clients));
+  const factory = (ports: Ports): Process => {
+    if (ports.node < servers) return system.process(ports, plan.configuration);
+    const load = loads[ports.node - servers];
+    if (load === undefined) throw new Error(`the plan has no load for host ${ports.node}`);
+    return load.boot(ports, (done) => {
+      if (system.client === undefined) throw new Error(`the system "${system.name}" has no client`);
+      return system.client(ports, plan.configuration, done);
+    });
+  };
+  // Selectors read every observation: only worth it where an episode asks them.
+  const selectors = plan.world.episodes.some((episode) => selectorOf(episode.target) !== null)
+    ? system.selectors?.()
+    : undefined;
+  return new World({
+    plan: plan.world,
+    factory,
+    codec: system.codec ?? plainCodec,
+    faults: scenario.faults,
+    ...(selectors === undefined ? {} : { selectors }),
+    observe:
+      selectors === undefined
+        ? observe
+        : (observation, envelope) => {
+            selectors.observe(observation, envelope);
+            observe(observation, envelope);
+          },
+    ...(options.decisions === undefined ? {} : { decisions: options.decisions }),
+    ...(options.resolutions === undefined ? {} : { resolutions: options.resolutions }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  });
+}
+
+/** Whether the plan keeps every clock within ρ. */
+function driftStaysWithin(plan: WorldPlan, rhoPpm: number): boolean {
+  return plan.clocks.every((clock, host) => {
+    let up = Math.max(0, clock.driftPpm);
+    let down = Math.min(0, clock.driftPpm);
+    for (const { target, durationUs, when, args, ...episode } of plan.episodes) {
+      if (!('hosts' in target) || !target.hosts.includes(host)) continue;
+      const delta = driftOf({ target, durationUs, when, args, ...episode });
+      up = Math.max(up, clock.driftPpm + delta);
+      down = Math.min(down, clock.driftPpm + delta);
+    }
+    return up <= rhoPpm && down >= -rhoPpm;
+  });
+}
+
+/** Which of a scenario's properties watch this plan, and which it switches off by breaking what they assume. */
+function propertiesFor(
+  scenario: Scenario,
+  plan: ScenarioPlan,
+  options: RunOptions,
+): { readonly on: readonly Property[]; readonly off: readonly string[] } {
+  const broken = new Set<Assumption>();
+  if (!driftStaysWithin(plan.world, scenario.rhoPpm)) broken.add('drift<=rho');
+  const on: Property[] = [];
+  const off: string[] = [];
+  for (const property of scenario.properties) {
+    if (property.assumes.some((assumption) => broken.has(assumption))) off.push(property.id);
+    else if (options.judgeHistory !== false || !property.id.startsWith('linearizable-')) on.push(property);
+  }
+  return { on, off };
+}
+
+type Handler = (observation: never, envelope: Envelope) => void;
+
+/** Calls handlers by kind of observation. */
+class Dispatch {
+  readonly #handlers = new Map<string, Handler[]>();
+
+  add(on: { readonly [kind: string]: Handler | undefined }): void {
+    for (const [kind, handler] of Object.entries(on)) {
+      if (handler === undefined) continue;
+      const known = this.#handlers.get(kind);
+      if (known === undefined) this.#handlers.set(kind, [handler]);
+      else known.push(handler);
+    }
+  }
+
+  observe(observation: Observation, envelope: Envelope): void {
+    const handlers = this.#handlers.get(observation.kind);
+    if (handlers === undefined) return;
+    for (let i = 0; i < handlers.length; i += 1) {
+      (handlers[i] as (o: Observation, e: Envelope) => void)(observation, envelope);
+    }
+  }
+}
+
+/** What happened in a run, in numbers. */
+class Tally {
+  readonly counts = { ok: 0, fail: 0, info: 0, snapshotsInstalled: 0 };
+  readonly #terms: number[] = [];
+  readonly inForce: { fault: string; hosts: readonly number[]; fromUs: number; toUs: number }[] = [];
+  readonly #active = new Map<number, number>();
+
+  attach(dispatch: Dispatch): void {
+    const { counts } = this;
+    dispatch.add({
+      completed: (o: { outcome: 'ok' | 'fail' | 'info' }) => {
+        counts[o.outcome] += 1;
+      },
+      termChanged: (o: { term: number }, e: Envelope) => {
+        this.#terms[e.node] = o.term;
+      },
+      recovered: (o: { term: number }, e: Envelope) => {
+        this.#terms[e.node] = o.term;
+      },
+      snapshotRestored: (o: { from: string }) => {
+        if (o.from === 'leader') counts.snapshotsInstalled += 1;
+      },
+      faultStarted: (o: { episode: number; fault: string; targets: readonly number[] }, e: Envelope) => {
+        this.#active.set(o.episode, this.inForce.length);
+        this.inForce.push({ fault: o.fault, hosts: [...o.targets], fromUs: e.at, toUs: Infinity });
+      },
+      faultEnded: (o: { episode: number }, e: Envelope) => {
+        const at = this.#active.get(o.episode);
+        const ended = at === undefined ? undefined : this.inForce[at];
+        if (ended !== undefined) ended.toUs = e.at;
+      },
+    });
+  }
+
+  finalTerms(): number {
+    let sum = 0;
+    for (const term of this.#terms) sum += term ?? 0;
+    return sum;
+  }
+}
+
+/** The last events of each of these hosts up to event `seq`, by running the same plan again. */
+function lastEventsBefore(
+  scenario: Scenario,
+  plan: ScenarioPlan,
+  options: RunOptions,
+  nodes: readonly number[],
+  seq: number,
+): TracedEvent[] {
+  const involved = nodes.length > 0 ? nodes : [...Array(plan.world.servers).keys()];
+  const kept = new Map<number, TracedEvent[]>(involved.map((node) => [node, []]));
+  let reached = false;
+  const world = makeWorld(
+    scenario,
+    plan,
+    options,
+    () => {},
+    (event) => {
+      if (event.seq >= seq) reached = true;
+      const events = kept.get(event.host);
+      if (events === undefined || event.seq > seq) return;
+      events.push(event);
+      if (events.length > LAST_EVENTS) events.shift();
+    },
+  );
+  while (!reached && world.step());
+  return [...kept.values()].flat().sort((a, b) => a.seq - b.seq);
+}
+
+/** Faults in force at an instant, or in the two seconds before it. */
+function forceAround(faults: readonly FaultInForce[], atUs: number): FaultInForce[] {
+  return faults.filter((fault) => fault.fromUs <= atUs && fault.toUs >= atUs - 2_000_000);
+}
+
+/**
+ * Runs one seed of a scenario and judges it.
+ * @param seed 1 … 2^53−1; with `options.plan` the seed of the streams
+ * @throws whatever the scenario's own plan drawing throws; what its processes throw is a violation of `process-alive`
+ */
+export function runSeed(scenario: Scenario, seed: number, options: RunOptions = {}): SeedResult {
+  const startedAt = performance.now();
+  const plan = options.plan ?? scenario.plan(seed);
+  const { world: worldPlan } = plan;
+  const hosts = worldPlan.servers + worldPlan.clients;
+  const { on, off } = propertiesFor(scenario, plan, options);
+  const dispatch = new Dispatch();
+  const tally = new Tally();
+  tally.attach(dispatch);
+  const reach: Record<string, number> = {};
+  for (const item of scenario.reach) {
+    reach[item.name] = 0;
+    dispatch.add(
+      item.watch(() => {
+        reach[item.name] = (reach[item.name] as number) + 1;
+      }).on,
+    );
+  }
+  // A host observes its first boot while the world is still being made.
+  let running: World | null = null;
+  const watchers = new Watchers(
+    on,
+    {
+      servers: [...Array(worldPlan.servers).keys()],
+      hosts,
+      progressBoundUs: scenario.progressBoundUs,
+      maxStates: STATES_MAX,
+      searchAnyway: streamOf(seed, 'judge/search').below(16) === 0,
+    },
+    () => running?.stop(),
+  );
+  const world = makeWorld(
+    scenario,
+    plan,
+    options,
+    (observation, envelope) => {
+      dispatch.observe(observation, envelope);
+      watchers.observe(observation, envelope);
+    },
+    options.onEvent,
+  );
+  running = world;
+  if (watchers.findings.length > 0) world.stop();
+  const lengthUs = planLengthUs(worldPlan);
+  if (options.onProgress === undefined) world.run(lengthUs);
+  else {
+    for (let untilUs = 1_000_000; ; untilUs += 1_000_000) {
+      world.run(Math.min(untilUs, lengthUs));
+      options.onProgress(world.nowUs);
+      if (untilUs >= lengthUs || watchers.findings.length > 0) break;
+    }
+  }
+  const judgedFrom = performance.now();
+  if (watchers.findings.length === 0) {
+    watchers.end({ at: world.nowUs, node: 0, group: 0, boot: 0, seq: world.events });
+  }
+  const judgeMs = performance.now() - judgedFrom;
+
+  const first = watchers.findings[0];
+  const lastEvents =
+    first === undefined ? [] : lastEventsBefore(scenario, plan, options, first.nodes, first.seq);
+  const faults: Record<string, number> = {};
+  for (const fault of scenario.faults) faults[fault.id] = world.fired[fault.id] ?? 0;
+  const { stats } = world;
+  const counts: RunCounts = {
+    observations: watchers.observations,
+    operationsOk: tally.counts.ok,
+    operationsFail: tally.counts.fail,
+    operationsInfo: tally.counts.info,
+    messagesSent: stats.messagesSent,
+    messagesLost: stats.messagesLost,
+    crashes: stats.crashes,
+    crashesInFsync: stats.crashesInFsync,
+    partitions: partitionFaults.reduce((sum, id) => sum + (faults[id] ?? 0), 0),
+    finalTerm: tally.finalTerms(),
+    snapshotsInstalled: tally.counts.snapshotsInstalled,
+    bytesWritten: stats.bytesWritten,
+  };
+  return {
+    scenario: scenario.name,
+    seed,
+    hash: world.hash,
+    checkpoints: world.checkpoints,
+    events: world.events,
+    virtualUs: world.nowUs,
+    elapsedMs: performance.now() - startedAt,
+    judgeMs,
+    findings: watchers.findings,
+    undecided: watchers.undecided,
+    switchedOff: off,
+    faults,
+    reach,
+    counts,
+    resolutions: world.resolutions,
+    inForce: first === undefined ? [] : forceAround(tally.inForce, first.at),
+    lastEvents,
+  };
+}
+
+/** Whether two worlds of a seed did the same, event by event; else the first event that differs. */
+export type Verification =
+  | { readonly same: true }
+  | { readonly same: false; readonly message: string; readonly divergence: Divergence };
+
+/** Steps two worlds of the same seed in lockstep: what draws on anything but the seed shows itself. */
+export function verifySeed(scenario: Scenario, seed: number): Verification {
+  const plan = scenario.plan(seed);
+  const make = (): World => makeWorld(scenario, plan, {}, () => {});
+  const divergence = lockstep(make, make);
+  return divergence === null ? { same: true } : { same: false, message: divergence.message, divergence };
+}

@@ -1,0 +1,76 @@
+/**
+ * What the main thread asks of a worker and what it answers: plain data. A worker cannot receive functions, so scenarios travel as
+ * references: the catalogue's by name, a user's by file and export.
+ */
+import type { Decision, Resolution } from '../sim/plan.ts';
+import type { ScenarioPlan } from './define.ts';
+import type { InputProblem } from './input-error.ts';
+import type { SeedResult, TracedEvent } from './run-contract.ts';
+
+/** Where a scenario comes from. `file`: an absolute path, or for the catalogue a path within the package. */
+export interface ScenarioRef {
+  readonly from: 'catalogue' | 'file';
+  readonly name: string;
+  readonly file: string;
+  readonly exportName: string;
+}
+
+/** A place that holds scenarios: the catalogue, or a file. */
+export type Source = { readonly from: 'catalogue' } | { readonly from: 'file'; readonly file: string };
+
+/** What is known of a scenario without running it. */
+export interface ScenarioDescription {
+  readonly ref: ScenarioRef;
+  readonly name: string;
+  readonly summary: string;
+  readonly minSeeds: number;
+  readonly properties: readonly string[];
+  readonly faults: readonly string[];
+  readonly reach: readonly { readonly name: string; readonly sentence: string }[];
+}
+
+/** The parts of a repro that a replay needs. */
+export interface Pinned {
+  readonly plan: ScenarioPlan;
+  readonly decisions: readonly Decision[];
+  readonly resolutions: readonly Resolution[];
+}
+
+export type Request =
+  | { readonly type: 'describe'; readonly sources: readonly Source[] }
+  /** `verify`: run it twice more in lockstep. */
+  | { readonly type: 'run'; readonly ref: ScenarioRef; readonly seed: number; readonly verify: boolean }
+  | { readonly type: 'plan'; readonly ref: ScenarioRef; readonly seed: number }
+  /** With `trace`, events come in `traced` messages before the answer. */
+  | {
+      readonly type: 'replay';
+      readonly ref: ScenarioRef;
+      readonly seed: number;
+      readonly pinned: Pinned | null;
+      readonly trace: boolean;
+    };
+
+export type Reply =
+  | { readonly type: 'described'; readonly scenarios: readonly ScenarioDescription[] }
+  /** `plan`: only where something was violated, for the repro. `difference`: of two runs in lockstep, in words. */
+  | {
+      readonly type: 'ran';
+      readonly result: SeedResult;
+      readonly plan: ScenarioPlan | null;
+      readonly seedEpoch: number;
+      readonly difference: string | null;
+    }
+  | { readonly type: 'planned'; readonly plan: ScenarioPlan; readonly seedEpoch: number }
+  /** Bad input: a file that does not load. */
+  | { readonly type: 'refused'; readonly problem: InputProblem }
+  /** An error outside the simulated world. */
+  | { readonly type: 'failed'; readonly message: string; readonly trace: string };
+
+/** Part of a trace, before the answer to `replay`. */
+export interface TracedBatch {
+  readonly type: 'traced';
+  readonly events: readonly TracedEvent[];
+}
+
+/** Slots of the shared life signs of a worker: a count that rises while it lives, and the virtual time reached, in ms. */
+export const lifeSigns = { beats: 0, virtualMs: 1, slots: 2 } as const;

@@ -1,0 +1,121 @@
+/** What a worker does for the main thread: one request, one reply. Free of threads, so that it can be tested without. */
+import { seedEpoch } from './draw-plan.ts';
+import type { Scenario } from './define.ts';
+import { InputError } from './input-error.ts';
+import { describeScenario, loadRef, loadSource } from './load-scenario.ts';
+import type { RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
+import { runSeed, verifySeed } from './run-seed.ts';
+import { lifeSigns } from './worker-messages.ts';
+import type { Reply, Request, ScenarioRef, TracedBatch } from './worker-messages.ts';
+
+/** Events a message of a trace carries: one by one they would cost more than the run. */
+const eventsPerBatch = 512;
+
+/** Answers requests; keeps what it has loaded. */
+export class WorkerService {
+  readonly #life: Int32Array;
+  readonly #sendTrace: (batch: TracedBatch) => void;
+  readonly #load: (ref: ScenarioRef) => Promise<Scenario>;
+  readonly #loaded = new Map<string, Scenario>();
+
+  /**
+   * @param life shared with the main thread: `lifeSigns` names its slots
+   * @param load how references are followed; another in tests
+   */
+  constructor(
+    life: Int32Array,
+    sendTrace: (batch: TracedBatch) => void,
+    load: (ref: ScenarioRef) => Promise<Scenario> = loadRef,
+  ) {
+    this.#life = life;
+    this.#sendTrace = sendTrace;
+    this.#load = load;
+  }
+
+  /** The reply to a request; never rejects. */
+  async answer(request: Request): Promise<Reply> {
+    try {
+      return await this.#reply(request);
+    } catch (error) {
+      if (error instanceof InputError) return { type: 'refused', problem: error.problem };
+      const known = error instanceof Error ? error : new Error(String(error));
+      return { type: 'failed', message: known.message, trace: known.stack ?? known.message };
+    }
+  }
+
+  async #reply(request: Request): Promise<Reply> {
+    this.#beat(0);
+    switch (request.type) {
+      case 'describe': {
+        const sources = [];
+        for (const source of request.sources) sources.push(...(await loadSource(source)));
+        return { type: 'described', scenarios: sources.map(describeScenario) };
+      }
+      case 'plan':
+        return { type: 'planned', plan: (await this.#scenario(request.ref)).plan(request.seed), seedEpoch };
+      case 'run':
+        return this.#run(await this.#scenario(request.ref), request.seed, request.verify);
+      case 'replay':
+        return this.#replay(await this.#scenario(request.ref), request);
+    }
+  }
+
+  #run(scenario: Scenario, seed: number, verify: boolean): Reply {
+    const result = runSeed(scenario, seed, { onProgress: (us) => this.#beat(us) });
+    this.#beat(result.virtualUs);
+    const verified = verify ? verifySeed(scenario, seed) : ({ same: true } as const);
+    const violated = result.findings.length > 0;
+    return {
+      type: 'ran',
+      result: violated ? result : withoutCheckpoints(result),
+      plan: violated ? scenario.plan(seed) : null,
+      seedEpoch,
+      difference: verified.same ? null : verified.message,
+    };
+  }
+
+  #replay(scenario: Scenario, request: Request & { type: 'replay' }): Reply {
+    let batch: TracedEvent[] = [];
+    const flush = (): void => {
+      if (batch.length > 0) this.#sendTrace({ type: 'traced', events: batch });
+      batch = [];
+    };
+    const options: RunOptions = {
+      ...request.pinned,
+      onProgress: (us) => {
+        this.#beat(us);
+        flush();
+      },
+      ...(request.trace && {
+        onEvent: (event: TracedEvent) => {
+          batch.push({ ...event });
+          if (batch.length >= eventsPerBatch) flush();
+        },
+      }),
+    };
+    const result = runSeed(scenario, request.seed, options);
+    flush();
+    const plan = request.pinned?.plan ?? scenario.plan(request.seed);
+    return { type: 'ran', result, plan, seedEpoch, difference: null };
+  }
+
+  async #scenario(ref: ScenarioRef): Promise<Scenario> {
+    const key = `${ref.from}\n${ref.file}\n${ref.exportName}\n${ref.name}`;
+    const known = this.#loaded.get(key);
+    if (known !== undefined) return known;
+    const scenario = await this.#load(ref);
+    this.#loaded.set(key, scenario);
+    this.#beat(0);
+    return scenario;
+  }
+
+  #beat(virtualUs: number): void {
+    Atomics.add(this.#life, lifeSigns.beats, 1);
+    Atomics.store(this.#life, lifeSigns.virtualMs, Math.floor(virtualUs / 1000));
+  }
+}
+
+/** A campaign keeps hashes only; of a run that held nobody compares checkpoints. */
+function withoutCheckpoints(result: SeedResult): SeedResult {
+  return { ...result, checkpoints: [] };
+}

@@ -1,0 +1,96 @@
+/**
+ * What clients do: operations on the versioned registers, drawn by weight. Written values are distinct within a run, so that a read names
+ * the one write it saw.
+ */
+import { drawExponential } from '../sim/distributions.ts';
+import type { Words } from '../sim/distributions.ts';
+import type { ClientPlan, PlannedOperation, Range, Workload } from './define.ts';
+import { LAST_READ } from './last-read.ts';
+
+/** Relative frequencies of the operations: integers ≥ 0. */
+export interface Mix {
+  readonly put?: number;
+  readonly get?: number;
+  readonly delete?: number;
+  /** Compares with the version that this client last saw of the key. */
+  readonly cas?: number;
+}
+
+/** How the operations of a mix are spread. */
+export interface MixOptions {
+  /** Keys `k0` …, shared by all clients (default 1–24). */
+  readonly keys?: Range;
+  /** Mean time between operations in ms, exponential: after the last one ended (closed loop) or began (open loop). Default 10–200. */
+  readonly thinkMs?: Range;
+  /** `closed`: one at a time; `open`: whether or not earlier ones have ended; `drawn` (default): one client in three is open. */
+  readonly mode?: 'closed' | 'open' | 'drawn';
+  /** Operations in a burst of an open loop, about one every two seconds (default 8–160). */
+  readonly burst?: Range;
+  /** Mean time between operations in µs instead of `thinkMs`, for one that is no whole number of ms. */
+  readonly thinkUs?: number;
+}
+
+/** Mean time between the bursts of an open loop. */
+const BURST_EVERY_US = 2_000_000;
+/** More operations than a run can carry out are not drawn. */
+const OPERATIONS_MAX = 20_000;
+
+function drawRange(range: Range, random: Words): number {
+  return typeof range === 'number' ? range : random.between(range[0], range[1]);
+}
+
+/**
+ * A workload of register operations.
+ * @param weights `{ put: 3, get: 5 }`
+ * @throws RangeError where no weight is above 0
+ */
+export function mix(weights: Mix, options: MixOptions = {}): Workload {
+  const table = (['put', 'get', 'delete', 'cas'] as const).flatMap((f) => {
+    const weight = weights[f] ?? 0;
+    return weight > 0 ? [{ f, weight }] : [];
+  });
+  const total = table.reduce((sum, { weight }) => sum + weight, 0);
+  if (total === 0)
+    throw new RangeError('mix() needs an operation with a weight above 0: mix({ put: 1, get: 1 }).');
+  const { keys = [1, 24], thinkMs = [10, 200], mode = 'drawn', burst = [8, 160], thinkUs } = options;
+
+  return {
+    draw({ client, clients, totalUs, random, common }): ClientPlan {
+      const keyCount = drawRange(keys, common);
+      const openOnes = common.below(clients + 1);
+      const meanUs = thinkUs ?? drawRange(thinkMs, random) * 1_000;
+      const open = mode === 'open' || (mode === 'drawn' && client < openOnes && random.below(2) === 0);
+      const operations: PlannedOperation[] = [];
+      let spentUs = 0;
+      let inBurst = 0;
+      let burstAtUs = open ? drawExponential(BURST_EVERY_US, random) : Infinity;
+      while (spentUs < totalUs && operations.length < OPERATIONS_MAX) {
+        let waitUs = drawExponential(meanUs, random);
+        if (inBurst > 0) {
+          inBurst -= 1;
+          waitUs = random.below(200);
+        } else if (spentUs >= burstAtUs) {
+          inBurst = drawRange(burst, random);
+          burstAtUs = spentUs + drawExponential(BURST_EVERY_US, random);
+        }
+        spentUs += waitUs;
+        const key = `k${random.below(keyCount)}`;
+        const value = client * 1_000_000 + operations.length + 1;
+        operations.push({ waitUs, op: operationOf(random.below(total), key, value) });
+      }
+      return { mode: open ? 'open' : 'closed', operations };
+    },
+  };
+
+  function operationOf(at: number, key: string, value: number): unknown {
+    let rest = at;
+    for (const { f, weight } of table) {
+      rest -= weight;
+      if (rest >= 0) continue;
+      if (f === 'put') return { f, key, value };
+      if (f === 'cas') return { f, key, version: LAST_READ, value };
+      return { f, key };
+    }
+    throw new Error(`no operation at ${at} of ${total}`);
+  }
+}

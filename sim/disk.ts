@@ -1,0 +1,488 @@
+/**
+ * A simulated disk: what it may do to a system, and why the system must survive it.
+ *
+ * **What is written is not durable.** `append` and `truncate` change the page cache, which readers see at once. Only an fsync
+ * that *started after* a write makes it durable, and only when it completes; bytes appended while it runs wait for
+ * the next one. Real kernels promise no more.
+ *
+ * **Names are not durable either.** A created, renamed or removed file, and a new folder, is known to the page cache
+ * until an fsync of its folder completes that started after the change; syncing the file's bytes does not keep its name.
+ * Systems that forget the folder lose whole files (Pillai and others, "All file systems are not created equal", OSDI 2014).
+ *
+ * **A crash of the process** loses nothing: the page cache is the kernel's. What was not durable is still not durable, and the next
+ * boot reads it as if it were: a recovery that trusts it, and answers for it, is caught by the power cut that comes next.
+ * The fsyncs in flight die with the process that waited for them; what they had covered stays in doubt.
+ *
+ * **A power cut** loses or tears. Each 512-byte sector that was not durable survives or not, independently and in no order, because
+ * drives reorder; where one did not, zeros or old garbage stand. The file's length may survive its bytes, so a hole
+ * can lie inside a file; or the file is shorter than what was written. A sector keeps those of its bytes that were durable before (an append does not
+ * put older bytes at risk). Of the changes to names a prefix survives, in their order, as a journal keeps them. After the cut, what
+ * is there is durable.
+ *
+ * **An fsync takes time**, drawn from the plan; it may stall, longer than an election, until an instant that a fault chose. Several may be
+ * in flight, and may complete in any order. Every fsync costs the same number of draws, so that a stall does not shift what follows.
+ *
+ * What does not happen here: durable bytes never change, fsync never fails, the disk is never full, a file's name never
+ * points at another file's bytes. A process that writes through a handle of an earlier boot is refused with an error, since that is a
+ * flaw of the world and not weather.
+ */
+import { DiskError } from '../core/ports.ts';
+import type { Disk, FileHandle } from '../core/ports.ts';
+import { delayTable, drawFrom } from './distributions.ts';
+import type { DelayTable, Words } from './distributions.ts';
+import type { DelaySpec } from './plan.ts';
+
+/** The unit that a power cut keeps or loses as a whole, in bytes. */
+export const sectorBytes = 512;
+
+/** What the disk asks of its world. */
+export interface DiskHooks {
+  /** Virtual time, in microseconds. */
+  nowUs(): number;
+  /**
+   * An fsync was started; call `complete(request)` at `doneAtUs`.
+   * @param path the file, or the folder for a sync of names
+   * @param length how many bytes of the file it covers; 0 for a folder
+   */
+  fsyncStarted(request: number, doneAtUs: number, path: string, length: number): void;
+}
+
+/** What a completed fsync did. */
+export interface FsyncOutcome {
+  /** As the process gave it. */
+  readonly token: number;
+  readonly path: string;
+  /** How many bytes of the file are durable now; 0 for a folder. */
+  readonly length: number;
+  readonly folder: boolean;
+  readonly error: DiskError | null;
+  /**
+   * Of a folder: files whose names became durable, and how many of their first bytes are. A file written aside is only now
+   * safe under the name that readers will look for.
+   */
+  readonly named: readonly NamedFile[];
+}
+
+/** A file whose name is durable, and the length of what is durable of it. */
+export interface NamedFile {
+  readonly path: string;
+  readonly length: number;
+}
+
+const noFiles: readonly NamedFile[] = [];
+
+/** A file's bytes, apart from its name: a renamed file is the same node, and so is a removed one that is still open. */
+interface FileNode {
+  bytes: Uint8Array;
+  length: number;
+  /** `bytes[0, durable)` is durable. */
+  durable: number;
+  /** The durable content where it is more than `bytes[0, durable)`: a truncation is not durable yet. */
+  image: Uint8Array | null;
+  /** How often the file was truncated, and how often before the newest fsync that completed. */
+  truncations: number;
+  truncationsSynced: number;
+}
+
+/** A change to names that is not durable yet. */
+interface NameChange {
+  readonly number: number;
+  /** The folder whose sync makes it durable. */
+  readonly folder: string;
+  readonly kind: 'folder' | 'link' | 'unlink' | 'rename';
+  readonly path: string;
+  /** The new path of a rename, else the same path. */
+  readonly to: string;
+  readonly node: FileNode | null;
+}
+
+interface Request extends FsyncOutcome {
+  named: readonly NamedFile[];
+  readonly number: number;
+  readonly node: FileNode | null;
+  /** What was written when it started, kept only if the file was truncated since. */
+  content: Uint8Array | null;
+  readonly truncations: number;
+  /** Changes to names up to this number are covered. */
+  readonly changes: number;
+}
+
+/** What stands on the platter, or in the page cache. */
+interface Names {
+  readonly files: Map<string, FileNode>;
+  readonly folders: Set<string>;
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
+}
+
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function applyChange(names: Names, change: NameChange): void {
+  if (change.kind === 'folder') {
+    names.folders.add(change.path);
+    return;
+  }
+  if (change.kind !== 'link') names.files.delete(change.path);
+  if (change.kind !== 'unlink') names.files.set(change.to, change.node as FileNode);
+}
+
+/** The disk of one host. It lives as long as the host and survives its boots; each boot mounts it anew. */
+export class SimDisk {
+  private readonly fsyncDelay: DelayTable;
+  private readonly random: Words;
+  private readonly hooks: DiskHooks;
+  /** As readers see it. */
+  private readonly cached: Names = { files: new Map(), folders: new Set(['']) };
+  /** As it stands after a power cut. */
+  private readonly platter: Names = { files: new Map(), folders: new Set(['']) };
+  private changes: NameChange[] = [];
+  private changesMade = 0;
+  private readonly inFlight: Request[] = [];
+  private requestsMade = 0;
+  private stalledUntilUs = 0;
+  private mounted: MountedDisk | null = null;
+  private written = 0;
+
+  /**
+   * @param fsync how long an fsync takes
+   * @param random a stream of this disk's own
+   */
+  constructor(fsync: DelaySpec, random: Words, hooks: DiskHooks) {
+    this.fsyncDelay = delayTable(fsync);
+    this.random = random;
+    this.hooks = hooks;
+  }
+
+  /** Fsyncs, of files and folders, that have started and not completed. */
+  get fsyncsInFlight(): number {
+    return this.inFlight.length;
+  }
+
+  /** Bytes appended since the disk was made. */
+  get bytesWritten(): number {
+    return this.written;
+  }
+
+  /** The port of one boot. Handles of earlier boots are dead from now on. */
+  mount(): Disk {
+    this.mounted?.unmount();
+    this.mounted = new MountedDisk(this, this.cached);
+    return this.mounted;
+  }
+
+  /**
+   * An fsync came due: what it covers is durable now.
+   * @returns `null` where it died in a crash.
+   */
+  complete(request: number): FsyncOutcome | null {
+    const { inFlight } = this;
+    let at = 0;
+    while (at < inFlight.length && (inFlight[at] as Request).number !== request) at += 1;
+    if (at === inFlight.length) return null;
+    const done = inFlight[at] as Request;
+    const last = inFlight.pop() as Request;
+    if (last !== done) inFlight[at] = last;
+    if (done.node === null) done.named = this.makeNamesDurable(done.path, done.changes);
+    else makeBytesDurable(done.node, done);
+    return done;
+  }
+
+  /**
+   * The host went down: fsyncs in flight die, handles are dead.
+   * @param power whether the page cache went too; else it survives, as little durable as before.
+   */
+  crash(power: boolean): void {
+    while (this.inFlight.length > 0) this.inFlight.pop();
+    this.mounted?.unmount();
+    this.mounted = null;
+    if (power) this.cutPower();
+  }
+
+  /** Fsyncs that start before `atUs` (virtual time) complete after it. Of several stalls the longest counts. */
+  stallUntil(atUs: number): void {
+    if (atUs > this.stalledUntilUs) this.stalledUntilUs = atUs;
+  }
+
+  /** For the mounted disk: bytes went to the page cache. */
+  countWritten(length: number): void {
+    this.written += length;
+  }
+
+  /** For the mounted disk: a name changed in the page cache. */
+  change(kind: NameChange['kind'], path: string, to: string, node: FileNode | null): void {
+    this.changesMade += 1;
+    const change = { number: this.changesMade, folder: folderOf(path), kind, path, to, node };
+    applyChange(this.cached, change);
+    this.changes.push(change);
+  }
+
+  /** For the mounted disk: starts an fsync of a file, or (node `null`) of a folder's names. */
+  startFsync(path: string, node: FileNode | null, token: number): void {
+    const now = this.hooks.nowUs();
+    const start = now > this.stalledUntilUs ? now : this.stalledUntilUs;
+    const doneAtUs = start + drawFrom(this.fsyncDelay, this.random);
+    this.requestsMade += 1;
+    const length = node === null ? 0 : node.length;
+    this.inFlight.push({
+      number: this.requestsMade,
+      token,
+      path,
+      length,
+      folder: node === null,
+      error: null,
+      named: noFiles,
+      node,
+      content: null,
+      truncations: node === null ? 0 : node.truncations,
+      changes: this.changesMade,
+    });
+    this.hooks.fsyncStarted(this.requestsMade, doneAtUs, path, length);
+  }
+
+  /** For the mounted disk: cuts a file to `length`, and keeps what an fsync or the platter still holds of the rest. */
+  truncate(node: FileNode, length: number): void {
+    if (length >= node.length) return;
+    for (const request of this.inFlight) {
+      if (request.node === node && request.content === null && request.length > length) {
+        request.content = node.bytes.slice(0, request.length);
+      }
+    }
+    if (length < node.durable) {
+      node.image ??= node.bytes.slice(0, node.durable);
+      node.durable = length;
+    }
+    node.length = length;
+    node.truncations += 1;
+  }
+
+  private makeNamesDurable(folder: string, upTo: number): readonly NamedFile[] {
+    let kept = 0;
+    let named: NamedFile[] | null = null;
+    const { changes } = this;
+    for (let i = 0; i < changes.length; i += 1) {
+      const change = changes[i] as NameChange;
+      if (change.folder === folder && change.number <= upTo) {
+        applyChange(this.platter, change);
+        if (change.node !== null && change.kind !== 'unlink') {
+          named ??= [];
+          named.push({ path: change.to, length: change.node.durable });
+        }
+      } else {
+        changes[kept] = change;
+        kept += 1;
+      }
+    }
+    while (changes.length > kept) changes.pop();
+    return named ?? noFiles;
+  }
+
+  private cutPower(): void {
+    const survivors = this.random.below(this.changes.length + 1);
+    for (let i = 0; i < survivors; i += 1) applyChange(this.platter, this.changes[i] as NameChange);
+    this.changes = [];
+    dropUnreachable(this.platter);
+    this.cached.files.clear();
+    this.cached.folders.clear();
+    for (const folder of this.platter.folders) this.cached.folders.add(folder);
+    for (const [path, node] of this.platter.files) {
+      this.tear(node);
+      this.cached.files.set(path, node);
+    }
+  }
+
+  /** What the cut left of a file; all of it is durable afterwards. */
+  private tear(node: FileNode): void {
+    const { random } = this;
+    const { image } = node;
+    node.image = null;
+    if (image !== null && random.below(2) === 0) {
+      node.bytes = image;
+      node.length = image.length;
+    } else if (node.length > node.durable) {
+      const unsynced = node.length - node.durable;
+      // The length may have reached the platter whole, or only as far as some write.
+      if (random.below(2) === 0) node.length = node.durable + random.below(unsynced + 1);
+      for (let start = node.durable; start < node.length;) {
+        const end = Math.min(node.length, (Math.floor(start / sectorBytes) + 1) * sectorBytes);
+        if (random.below(2) === 0) fillHole(node.bytes, start, end, random);
+        start = end;
+      }
+    }
+    node.durable = node.length;
+  }
+}
+
+/** Removes from the platter what lies in a folder whose own name did not survive. */
+function dropUnreachable(names: Names): void {
+  const reachable = (folder: string): boolean =>
+    names.folders.has(folder) && (folder === '' || reachable(folderOf(folder)));
+  for (const folder of [...names.folders]) if (!reachable(folder)) names.folders.delete(folder);
+  for (const path of [...names.files.keys()]) if (!reachable(folderOf(path))) names.files.delete(path);
+}
+
+/** A sector that did not survive holds zeros, or whatever lay there before. */
+function fillHole(bytes: Uint8Array, start: number, end: number, random: Words): void {
+  if (random.below(2) === 0) {
+    bytes.fill(0, start, end);
+    return;
+  }
+  // An xorshift from one draw: garbage need not be better than that.
+  let garbage = random.below(0x7fffffff) + 1;
+  for (let i = start; i < end; i += 1) {
+    garbage ^= garbage << 13;
+    garbage ^= garbage >>> 17;
+    garbage ^= garbage << 5;
+    bytes[i] = garbage;
+  }
+}
+
+function makeBytesDurable(node: FileNode, done: Request): void {
+  // An fsync from before a truncation that is durable already has nothing to add.
+  if (done.truncations < node.truncationsSynced) return;
+  node.truncationsSynced = done.truncations;
+  if (done.content !== null) {
+    node.image = done.content;
+    return;
+  }
+  node.image = null;
+  if (done.length > node.durable) node.durable = done.length;
+}
+
+/** The port of one boot. */
+class MountedDisk implements Disk {
+  private readonly disk: SimDisk;
+  private readonly names: Names;
+  private readonly nodes: (FileNode | null)[] = [];
+  private readonly paths: string[] = [];
+  private alive = true;
+
+  constructor(disk: SimDisk, names: Names) {
+    this.disk = disk;
+    this.names = names;
+  }
+
+  unmount(): void {
+    this.alive = false;
+  }
+
+  makeFolder(path: string): void {
+    this.check();
+    if (this.names.folders.has(path)) return;
+    this.makeFolder(folderOf(path));
+    this.disk.change('folder', path, path, null);
+  }
+
+  list(folder: string): readonly string[] {
+    this.check();
+    const found: string[] = [];
+    for (const path of this.names.files.keys()) if (folderOf(path) === folder) found.push(path);
+    for (const path of this.names.folders) if (path !== '' && folderOf(path) === folder) found.push(path);
+    const prefix = folder === '' ? 0 : folder.length + 1;
+    return found.map((path) => path.slice(prefix)).sort(byCodeUnit);
+  }
+
+  create(path: string): FileHandle {
+    this.check();
+    if (!this.names.folders.has(folderOf(path))) throw new DiskError('ENOENT', `no folder for ${path}`);
+    if (this.names.files.has(path)) throw new DiskError('EEXIST', path);
+    const node: FileNode = {
+      bytes: new Uint8Array(1024),
+      length: 0,
+      durable: 0,
+      image: null,
+      truncations: 0,
+      truncationsSynced: 0,
+    };
+    this.disk.change('link', path, path, node);
+    return this.handle(path, node);
+  }
+
+  open(path: string): FileHandle {
+    this.check();
+    return this.handle(path, this.find(path));
+  }
+
+  close(file: FileHandle): void {
+    this.node(file);
+    this.nodes[file] = null;
+  }
+
+  size(file: FileHandle): number {
+    return this.node(file).length;
+  }
+
+  read(file: FileHandle, offset: number, length: number): Uint8Array {
+    const node = this.node(file);
+    return node.bytes.slice(offset, Math.min(node.length, offset + length));
+  }
+
+  append(file: FileHandle, bytes: Uint8Array, length: number): void {
+    const node = this.node(file);
+    const start = node.length;
+    const end = start + length;
+    if (end > node.bytes.length) {
+      const larger = new Uint8Array(Math.max(end, node.bytes.length * 2));
+      larger.set(node.bytes.subarray(0, start));
+      node.bytes = larger;
+    }
+    node.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), start);
+    node.length = end;
+    this.disk.countWritten(length);
+  }
+
+  truncate(file: FileHandle, length: number): void {
+    this.disk.truncate(this.node(file), length);
+  }
+
+  rename(from: string, to: string): void {
+    this.check();
+    const node = this.find(from);
+    if (folderOf(from) !== folderOf(to)) throw new Error(`rename across folders: ${from} to ${to}`);
+    this.disk.change('rename', from, to, node);
+    for (let i = 0; i < this.nodes.length; i += 1) if (this.nodes[i] === node) this.paths[i] = to;
+  }
+
+  unlink(path: string): void {
+    this.check();
+    this.disk.change('unlink', path, path, this.find(path));
+  }
+
+  fsync(file: FileHandle, token: number): void {
+    const node = this.node(file);
+    this.disk.startFsync(this.paths[file] as string, node, token);
+  }
+
+  fsyncFolder(folder: string, token: number): void {
+    this.check();
+    if (!this.names.folders.has(folder)) throw new DiskError('ENOENT', folder);
+    this.disk.startFsync(folder, null, token);
+  }
+
+  private find(path: string): FileNode {
+    const node = this.names.files.get(path);
+    if (node === undefined) throw new DiskError('ENOENT', path);
+    return node;
+  }
+
+  private handle(path: string, node: FileNode): FileHandle {
+    this.nodes.push(node);
+    this.paths.push(path);
+    return this.nodes.length - 1;
+  }
+
+  private node(file: FileHandle): FileNode {
+    this.check();
+    const node = this.nodes[file];
+    if (node === undefined || node === null) throw new Error(`file handle ${file} is not open`);
+    return node;
+  }
+
+  private check(): void {
+    if (!this.alive) throw new Error('the disk is used by a process of an earlier boot');
+  }
+}

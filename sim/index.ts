@@ -1,0 +1,14 @@
+/** The world, for those who bring a system of their own: plans, faults, streams, worlds. */
+export { World, EVENTS_PER_INSTANT_MAX } from './world.ts';
+export type { RecordedEvent, WorldSpec, WorldStats } from './world.ts';
+export { lockstep } from './lockstep.ts';
+export type { Divergence, DivergingEvent } from './lockstep.ts';
+export { planLengthUs } from './plan.ts';
+export type * from './plan.ts';
+export type * from './faults.ts';
+export { Stream, streamOf } from './random.ts';
+export type { StreamState } from './random.ts';
+export { drawDelay, drawExponential } from './distributions.ts';
+export { digestOfData, plainCodec } from './digest.ts';
+export { NoSuchNodeError } from './host.ts';
+export { runBareLoop } from './bare-loop.ts';
