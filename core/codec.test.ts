@@ -33,6 +33,7 @@ const message = fc.oneof(
   fc.record({
     type: fc.constant('append'),
     term: int,
+    epoch: int,
     prevIndex: int,
     prevTerm: int,
     commit: int,
@@ -43,6 +44,7 @@ const message = fc.oneof(
     term: int,
     success: fc.boolean(),
     index: int,
+    epoch: int,
     hintIndex: int,
     hintTerm: int,
   }),

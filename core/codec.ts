@@ -90,7 +90,7 @@ function digestOf(m: ReplicaMessage): number {
       return mixInteger(mixInteger(kindTag.heartbeatReply, m.term), m.round);
     case 'append': {
       let h = mixInteger(mixInteger(kindTag.append, m.term), m.prevIndex);
-      h = mixInteger(mixInteger(h, m.prevTerm), m.commit);
+      h = mixInteger(mixInteger(mixInteger(h, m.prevTerm), m.commit), m.epoch);
       const { entries } = m;
       for (let i = 0; i < entries.length; i += 1) {
         const entry = entries[i] as Entry;
@@ -100,7 +100,7 @@ function digestOf(m: ReplicaMessage): number {
       return h;
     }
     case 'appendReply': {
-      const h = mixInteger(mixInteger(kindTag.appendReply, m.term), m.index);
+      const h = mixInteger(mixInteger(mixInteger(kindTag.appendReply, m.term), m.index), m.epoch);
       return mixWord(mixInteger(mixInteger(h, m.hintIndex), m.hintTerm), m.success ? 1 : 0);
     }
     case 'preVote':
@@ -163,12 +163,14 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
       w.u53(m.prevIndex);
       w.u53(m.prevTerm);
       w.u53(m.commit);
+      w.u53(m.epoch);
       w.u32(m.entries.length);
       for (const entry of m.entries) writeEntry(w, entry);
       return;
     case 'appendReply':
       w.u53(m.term);
       w.flag(m.success);
+      w.u53(m.epoch);
       w.u53(m.index);
       w.u53(m.hintIndex);
       w.u53(m.hintTerm);
@@ -232,15 +234,17 @@ function readMessage(r: ByteReader): unknown {
       const prevIndex = r.u53();
       const prevTerm = r.u53();
       const commit = r.u53();
+      const epoch = r.u53();
       const entries: Entry[] = [];
       for (let left = r.u32(); left > 0; left -= 1) entries.push(readEntry(r));
-      return { type: 'append', term, prevIndex, prevTerm, commit, entries };
+      return { type: 'append', term, prevIndex, prevTerm, commit, epoch, entries };
     }
     case kindTag.appendReply:
       return {
         type: 'appendReply',
         term: r.u53(),
         success: r.flag(),
+        epoch: r.u53(),
         index: r.u53(),
         hintIndex: r.u53(),
         hintTerm: r.u53(),

@@ -132,7 +132,7 @@ export class CommittedLog {
 
 /**
  * The book. As a shared watch it hears an observation before the properties that share it; what the *current* observation
- * did to a log stands in `removedFrom` … `conflictAt` while they are called.
+ * did to a log stands in `gapAfter` and `conflictAt` while they are called. That entries left a log, in whatever way, is rare: who must know listens with `onRemoved`.
  */
 export class LogBook implements Watch {
   readonly logs: NodeLog[] = [];
@@ -142,11 +142,10 @@ export class LogBook implements Watch {
   /** Each node's current term, as far as observed. */
   readonly term: number[] = [];
 
-  /** First entry that the current observation removed from its node's log, 0 where none. */
+  /** For listeners to a removal: the first entry that was removed, the last … */
   removedFrom = 0;
-  /** Last entry that it removed. */
   removedLast = 0;
-  /** Whether the entry at `removedFrom` was the committed one. */
+  /** … and whether the entry at `removedFrom` was the committed one. */
   removedCommitted = false;
   /** The current `entryAppended` left a gap behind this index; −1 where not. */
   gapAfter = -1;
@@ -154,6 +153,7 @@ export class LogBook implements Watch {
   conflictAt = 0;
 
   readonly on: Handlers;
+  private readonly removals: ((envelope: Envelope) => void)[] = [];
 
   constructor(hosts: number) {
     for (let node = 0; node < hosts; node += 1) {
@@ -163,9 +163,9 @@ export class LogBook implements Watch {
     }
     this.on = {
       recovered: (o, e) => this.recovered(o, e.node),
-      entryAppended: (o, e) => this.appended(o.index, o.term, o.sum, e.node),
-      logTruncated: (o, e) => this.truncated(o.from, e.node),
-      snapshotRestored: (o, e) => this.restored(o.index, o.term, e.node),
+      entryAppended: (o, e) => this.appended(o.index, o.term, o.sum, e),
+      logTruncated: (o, e) => this.truncated(o.from, e),
+      snapshotRestored: (o, e) => this.restored(o.index, o.term, e),
       termChanged: (o, e) => {
         this.term[e.node] = o.term;
       },
@@ -179,6 +179,11 @@ export class LogBook implements Watch {
   /** The book of this run. */
   static of(context: WatchContext): LogBook {
     return context.shared('log-book', () => new LogBook(context.hosts));
+  }
+
+  /** Calls `listener` when entries have left a log; `removedFrom` and its neighbours say which. */
+  onRemoved(listener: (envelope: Envelope) => void): void {
+    this.removals.push(listener);
   }
 
   /** The log of `node`. */
@@ -215,12 +220,11 @@ export class LogBook implements Watch {
     else log.restart(base, baseTerm, 0, false);
   }
 
-  private appended(index: number, term: number, sum: number, node: number): void {
-    const log = this.log(node);
-    this.removedFrom = 0;
+  private appended(index: number, term: number, sum: number, e: Envelope): void {
+    const log = this.log(e.node);
     this.gapAfter = -1;
     if (index !== log.last + 1) {
-      if (index <= log.last) this.remove(log, index);
+      if (index <= log.last) this.remove(log, index, e);
       else {
         this.gapAfter = log.last;
         log.restart(index - 1, 0, 0, false);
@@ -229,28 +233,27 @@ export class LogBook implements Watch {
     log.append(term, sum);
   }
 
-  private truncated(from: number, node: number): void {
-    this.removedFrom = 0;
-    const log = this.log(node);
-    if (from <= log.last) this.remove(log, from);
+  private truncated(from: number, e: Envelope): void {
+    const log = this.log(e.node);
+    if (from <= log.last) this.remove(log, from, e);
   }
 
-  private remove(log: NodeLog, from: number): void {
+  private remove(log: NodeLog, from: number, e: Envelope): void {
     this.removedFrom = from;
     this.removedLast = log.last;
     this.removedCommitted = from <= this.committed.last && this.holdsCommitted(log, from);
     log.truncate(from);
+    for (const listener of this.removals) listener(e);
   }
 
   /** A snapshot behind which the log agrees leaves the rest of the log standing (paper, section 7); any other replaces it. */
-  private restored(index: number, term: number, node: number): void {
-    this.removedFrom = 0;
-    const log = this.log(node);
+  private restored(index: number, term: number, e: Envelope): void {
+    const log = this.log(e.node);
     if (index <= log.base) return;
     if (log.termAt(index) === term && (index > this.committed.last || this.holdsCommitted(log, index)))
       return;
     const agreed = this.agreedUpTo(log, index - 1);
-    if (agreed < log.last) this.remove(log, agreed + 1);
+    if (agreed < log.last) this.remove(log, agreed + 1, e);
     this.anchor(log, index, term);
   }
 

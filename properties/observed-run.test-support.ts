@@ -126,6 +126,7 @@ export class ObservedRun {
   /** Recovery's own file and its name are durable. */
   ready(node: number): this {
     this.see(node, { kind: 'fsynced', file: 'log/2', length: 64 });
+    this.see(node, { kind: 'folderSynced', folder: '' });
     return this.see(node, { kind: 'folderSynced', folder: 'log' });
   }
 

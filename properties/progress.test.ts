@@ -48,7 +48,7 @@ describe('progress', () => {
     const run = invoke(heal(told()), 1).see(0, { kind: 'campaigned', term: 7, pre: true });
     run.wait(11 * second).end();
     expect(message(run)).toMatch(
-      /^No progress after a quorum was healed: operation 1 of n3, invoked 0\.001 s later, has not ended after 11\.\d+ s\. There was no leader in the 11\.\d+ s since, in 1 candidacies/,
+      /^No progress after a quorum was healed: operation 1 of n3, invoked 0\.001 s later, has not ended after 11\.\d+ s\. Why: there was no leader in the 11\.\d+ s since, in 1 candidacies/,
     );
   });
 

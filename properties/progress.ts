@@ -270,8 +270,7 @@ class ProgressJudge {
       parts.push(
         `${behind.map((s) => `n${s}'s log ends at ${this.book.log(s).last}`).join(', ')}, while ${top} is committed`,
       );
-    const text = parts.join('; ');
-    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+    return `Why: ${parts.join('; ')}.`;
   }
 }
 

@@ -59,14 +59,18 @@ export function tellReplay(facts: ReplayFacts): string {
         ? `Same run: it reached an event that never ends, as recorded. ${recorded.property} violated again.`
         : `Same run: ${counted(replayed.events, 'event')}, hash ${recorded.hash} as recorded. ${recorded.property} violated again at event ${exact(recorded.event)}.`;
     case 'still-violates':
-      return `Code changed since ${recorded.commit}, and it still violates: ${at} (${differs(facts)}).`;
+      return `${changed(recorded)}, and it still violates: ${at} (${differs(facts)}).`;
     case 'violates-another':
-      return `Code changed since ${recorded.commit}: ${recorded.property} holds now, but it violates ${at} (${differs(facts)}).`;
+      return `${changed(recorded)}: ${recorded.property} holds now, but it violates ${at} (${differs(facts)}).`;
     case 'holds-now':
-      return `Code changed since ${recorded.commit}, and it holds now (${differs(facts)}).`;
+      return `${changed(recorded)}, and it holds now (${differs(facts)}).`;
     case 'nondeterministic':
       return `Not deterministic: the built files are the recorded ones, but the run is not: hash ${replayed.hash ?? 'none'}, recorded ${recorded.hash ?? 'none'} (${differs(facts)}). Recorded on node ${recorded.node}, replayed on node ${replayed.node}.`;
   }
+}
+
+function changed({ commit }: RunFacts): string {
+  return `Code changed since ${commit === 'unknown' ? 'the repro was made' : commit}`;
 }
 
 function differs({ recorded, replayed }: ReplayFacts): string {

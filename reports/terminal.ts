@@ -191,7 +191,9 @@ function weatherSentence(campaign: CampaignTally): string {
     classes.size === 0
       ? 'no faults enabled'
       : silent.length === 0
-        ? `all ${counted(classes.size, 'fault class', 'fault classes')} fired`
+        ? classes.size === 1
+          ? 'the one fault class fired'
+          : `all ${exact(classes.size)} fault classes fired`
         : `${exact(classes.size - silent.length)} of ${counted(classes.size, 'fault class', 'fault classes')} fired, never ${silent.join(', ')}`;
   const crashes = sum(campaign, (s) => s.counts.crashes);
   const inFsync = sum(campaign, (s) => s.counts.crashesInFsync);

@@ -220,7 +220,7 @@ export function scenario(spec: ScenarioSpec): Scenario {
     ids.add(property.id);
   }
   const nemeses = spec.faults ?? [];
-  const faults = flattenFaults(name, nemeses);
+  const faults = flattenFaults(name, nemeses, heal.quorum > 0);
   const reach = (spec.reach ?? []).map((item) => (typeof item === 'string' ? reachNamed(name, item) : item));
 
   const source = {

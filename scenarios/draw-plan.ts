@@ -9,10 +9,11 @@
  * | `plan/network`, `plan/clocks` | the base weather |
  * | `plan/load`, `plan/clients/i` | what the clients do: shared, and each by itself |
  * | `plan/faults/i` | the episodes of the ith item of the scenario's faults |
- * | `plan/phases` | which quorum is healed first |
+ * | `plan/phases` | which quorum is healed first, and how the rest is cut off from it |
  */
 import type { Fault, Nemesis } from '../sim/faults.ts';
 import { driftOf } from '../sim/nemesis/clocks.ts';
+import { restCutOff } from '../sim/nemesis/partitions.ts';
 import type { ClockPlan, DelaySpec, Episode, NetworkPlan } from '../sim/plan.ts';
 import { streamOf } from '../sim/random.ts';
 import type { Stream } from '../sim/random.ts';
@@ -115,6 +116,26 @@ function drawEpisodes(source: PlanSource, seed: number, servers: number, clients
   return episodes;
 }
 
+/** Cuts off, as the healing of a quorum begins, whatever is not healed with it; healing a quorum leaves its links to the rest as they are. */
+function cutOffRest(
+  id: number,
+  source: PlanSource,
+  hosts: number,
+  quorum: readonly number[],
+  random: Stream,
+): Episode {
+  const rest: number[] = [];
+  for (let host = 0; host < hosts; host += 1) if (!quorum.includes(host)) rest.push(host);
+  return {
+    id,
+    fault: restCutOff.id,
+    when: { atUs: source.weatherUs - 1 },
+    durationUs: source.quorumUs + 1,
+    target: { hosts: rest },
+    args: { passing: random.below(3) },
+  };
+}
+
 /**
  * Draws the plan of a seed.
  * @throws ScenarioError where a fault aims at what the system cannot name
@@ -128,6 +149,11 @@ export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
   const canTravel = system.codec?.encode !== undefined && system.codec.decode !== undefined;
   const configuration = system.configure?.(streamOf(seed, 'plan/system'), servers) ?? null;
   const episodes = drawEpisodes(source, seed, servers, clients);
+  const phases = streamOf(seed, 'plan/phases');
+  const quorum = drawQuorum(servers, clients, phases);
+  if (quorumUs > 0 && quorum.length < servers + clients) {
+    episodes.push(cutOffRest(episodes.length + 1, source, servers + clients, quorum, phases));
+  }
   const plans: ClientPlan[] = [];
   for (let client = 0; client < clients; client += 1) {
     plans.push(
@@ -155,7 +181,7 @@ export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
         weatherUs,
         quorumUs,
         allUs,
-        quorum: drawQuorum(servers, clients, streamOf(seed, 'plan/phases')),
+        quorum,
       },
     },
     configuration,

@@ -2,6 +2,7 @@
  * The weather of a scenario as one list of fault classes (what must fire, what the world runs) and one way to draw episodes.
  */
 import type { DrawContext, EpisodeDraft, Fault, Nemesis } from '../sim/faults.ts';
+import { restCutOff } from '../sim/nemesis/partitions.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 function isNemesis(item: Fault | Nemesis): item is Nemesis {
@@ -9,11 +10,16 @@ function isNemesis(item: Fault | Nemesis): item is Nemesis {
 }
 
 /**
- * The fault classes of a scenario, each once.
+ * The fault classes of a scenario, each once; where a quorum is healed, with the one that cuts off the rest.
  * @throws ScenarioError where two classes share an id, or one can neither draw itself nor is drawn by a nemesis
  */
-export function flattenFaults(scenario: string, items: readonly (Fault | Nemesis)[]): readonly Fault[] {
+export function flattenFaults(
+  scenario: string,
+  items: readonly (Fault | Nemesis)[],
+  healsQuorum: boolean,
+): readonly Fault[] {
   const byId = new Map<string, Fault>();
+  if (healsQuorum) byId.set(restCutOff.id, restCutOff);
   for (const item of items) {
     if (!isNemesis(item) && item.draw === undefined) {
       throw new ScenarioError(

@@ -68,7 +68,12 @@ export function describeScenario({ ref, scenario }: LoadedScenario): ScenarioDes
 async function loadCatalogue(): Promise<LoadedScenario[]> {
   const { catalogue } = await import('./catalogue/index.ts');
   return catalogue.map((entry) => ({
-    ref: { from: 'catalogue', name: entry.name, file: withinPackage(entry.file), exportName: entry.exportName },
+    ref: {
+      from: 'catalogue',
+      name: entry.name,
+      file: withinPackage(entry.file),
+      exportName: entry.exportName,
+    },
     scenario: entry.scenario,
   }));
 }

@@ -16,8 +16,8 @@ export interface ReplayOptions {
   /** From a repro; null: the plan is drawn from the seed. */
   readonly repro: Repro | null;
   readonly silenceMs: number;
-  /** Called with each event in order, where a trace is wanted; `servers` tells servers from clients. */
-  readonly onEvents?: (events: readonly TracedEvent[]) => void;
+  /** Called with the events in order, where a trace is wanted; `servers` tells servers from clients. */
+  readonly onEvents?: (events: readonly TracedEvent[], servers: number) => void;
 }
 
 /** A run again: its result, and whether it came to an end. */
@@ -35,17 +35,22 @@ export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Rep
   const { ref, seed, repro, silenceMs, onEvents } = options;
   const pinned: Pinned | null = repro === null ? null : pinnedOf(repro);
   const hand = hire();
+  let servers = pinned?.plan.world.servers ?? 0;
   try {
+    if (pinned === null) {
+      const planned = await hand.ask({ type: 'plan', ref, seed }, silenceMs);
+      if (planned.type !== 'planned') throw unexpected(planned);
+      servers = planned.plan.world.servers;
+    }
     const reply = await hand.ask(
       { type: 'replay', ref, seed, pinned, trace: onEvents !== undefined },
       silenceMs,
-      (batch) => onEvents?.(batch.events),
+      (batch) => onEvents?.(batch.events, servers),
     );
     if (reply.type !== 'ran') throw unexpected(reply);
-    return { result: reply.result, ended: true, servers: reply.plan?.world.servers ?? 0 };
+    return { result: reply.result, ended: true, servers };
   } catch (error) {
     if (!(error instanceof HandLost)) throw error;
-    const servers = pinned?.plan.world.servers ?? 0;
     return { result: lifelessResult(ref, seed, error, silenceMs), ended: false, servers };
   } finally {
     await hand.dismiss();

@@ -21,6 +21,7 @@ import { RaftSelectors } from './raft-selectors.ts';
 /** What is drawn per seed; plain data, part of the plan. */
 export interface ReplicaConfiguration {
   readonly batchEntries: number;
+  readonly windowAppends: number;
   readonly snapshotEveryEntries: number;
   readonly entriesKeptBehindSnapshot: number;
   readonly pendingProposals: number;
@@ -31,6 +32,8 @@ export interface ReplicaConfiguration {
 export interface ReplicaDraws {
   /** Entries in one append (default 1 in half of the seeds, else 2, 8 or 64). */
   readonly batchEntries?: Range;
+  /** Appends in flight to one follower (default 1, 2 or 4 with batches of fewer than 8 entries, else 16). */
+  readonly windowAppends?: Range;
   /** A snapshot every so many entries (default 20, 60, 200 or 1,000). */
   readonly snapshotEvery?: Range;
   /** Entries kept behind a snapshot (default up to 200, less than one in `snapshotEvery`). */
@@ -49,7 +52,12 @@ export interface ReplicaParts {
   readonly make?: (ports: Ports, options: ReplicaOptions) => Process;
 }
 
+/** Places kept for commands that free resources, in a log that holds few entries. */
+const TIGHT_RESERVE = 32;
+
 const batches = [1, 1, 1, 2, 8, 64] as const;
+/** Pipelined appends overtake each other on such a network, and each that comes early is refused: small ones in small windows. */
+const windowsOfSmallBatches = [1, 2, 4] as const;
 const snapshotIntervals = [20, 60, 200, 1_000] as const;
 
 function oneOf(values: readonly number[], random: Random): number {
@@ -63,13 +71,21 @@ function given(range: Range | undefined, drawn: number, random: Random): number 
 
 function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
   const batchEntries = given(draws.batchEntries, oneOf(batches, random), random);
+  const smallWindow = oneOf(windowsOfSmallBatches, random);
+  const windowAppends = given(
+    draws.windowAppends,
+    batchEntries < 8 ? smallWindow : limits.windowAppends,
+    random,
+  );
   const snapshotEvery = given(draws.snapshotEvery, oneOf(snapshotIntervals, random), random);
   const keptBehind = given(draws.keptBehind, Math.min(200, random.below(snapshotEvery)), random);
   const pending = random.below(4) === 0 ? 24 : limits.pendingProposals;
-  const tight = snapshotEvery + keptBehind + 2 * limits.batchEntries;
+  // Between two snapshots a log holds what was kept, the interval, what is pending, and the reserve; less would be full for ever.
+  const tight = snapshotEvery + keptBehind + limits.pendingProposals + TIGHT_RESERVE + 16;
   const uncompacted = random.below(4) === 0 ? tight : limits.uncompactedEntries;
   return {
     batchEntries,
+    windowAppends,
     snapshotEveryEntries: snapshotEvery,
     entriesKeptBehindSnapshot: keptBehind,
     pendingProposals: given(draws.pendingProposals, pending, random),
@@ -78,17 +94,19 @@ function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
 }
 
 function optionsOf(configuration: ReplicaConfiguration, more: ReplicaOptions): ReplicaOptions {
-  const { batchEntries, pendingProposals, uncompactedEntries } = configuration;
+  const { batchEntries, windowAppends, pendingProposals, uncompactedEntries } = configuration;
   return {
     ...more,
     snapshotEveryEntries: configuration.snapshotEveryEntries,
     entriesKeptBehindSnapshot: configuration.entriesKeptBehindSnapshot,
     limits: {
       batchEntries,
+      windowAppends,
       pendingProposals,
       reservedProposals: Math.min(limits.reservedProposals, pendingProposals >>> 2),
       uncompactedEntries,
-      reservedEntries: Math.min(limits.reservedEntries, uncompactedEntries >>> 3),
+      reservedEntries:
+        uncompactedEntries < limits.uncompactedEntries ? TIGHT_RESERVE : limits.reservedEntries,
       ...more.limits,
     },
   };

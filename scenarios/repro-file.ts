@@ -1,6 +1,14 @@
 /** Repro files on disk: made from a failing run, written whole or not at all, read back. */
-import { mkdirSync, readFileSync, renameSync, rmdirSync, unlinkSync, writeFileSync } from 'node:fs';
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { readRepro, reproSchemaVersion } from '../reports/repro.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity, digestOfBuild } from './build-identity.ts';
@@ -84,7 +92,7 @@ export function writeRepro(folder: string, repro: Repro): string {
   const path = join(folder, reproName(repro.scenario.name, repro.seed));
   const aside = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolders(folder);
     writeFileSync(aside, `${JSON.stringify(repro, null, 1)}\n`);
     renameSync(aside, path);
   } catch (error) {
@@ -109,28 +117,24 @@ function remove(path: string): void {
 export function checkWritable(folder: string): void {
   const probe = join(folder, `.stormglass-${process.pid}.tmp`);
   try {
-    const made = mkdirSync(folder, { recursive: true });
+    const made = makeFolders(folder);
     writeFileSync(probe, '');
     unlinkSync(probe);
-    if (made !== undefined) removeFolders(resolve(folder), resolve(made));
+    for (const path of made.reverse()) rmdirSync(path);
   } catch (error) {
     throw notWritable(folder, error);
   }
 }
 
-/** Removes the folders from the innermost to the outermost that was made. */
-function removeFolders(innermost: string, outermost: string): void {
-  let folder = innermost;
-  for (;;) {
-    rmdirSync(folder);
-    if (folder === outermost || isOutside(outermost, folder)) return;
-    folder = dirname(folder);
-  }
-}
-
-function isOutside(outer: string, folder: string): boolean {
-  const path = relative(outer, folder);
-  return path.startsWith('..') || isAbsolute(path);
+/**
+ * Makes a folder with those above it, and returns the ones that were not there, outermost first. One by one: Node's own recursive way never
+ * returns where a file system such as /proc answers ENOENT.
+ */
+function makeFolders(folder: string): string[] {
+  const missing: string[] = [];
+  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
+  for (const path of missing) mkdirSync(path);
+  return missing;
 }
 
 function notWritable(folder: string, error: unknown): InputError {

@@ -56,20 +56,7 @@ export interface FsyncOutcome {
   readonly length: number;
   readonly folder: boolean;
   readonly error: DiskError | null;
-  /**
-   * Of a folder: files whose names became durable, and how many of their first bytes are. A file written aside is only now
-   * safe under the name that readers will look for.
-   */
-  readonly named: readonly NamedFile[];
 }
-
-/** A file whose name is durable, and the length of what is durable of it. */
-export interface NamedFile {
-  readonly path: string;
-  readonly length: number;
-}
-
-const noFiles: readonly NamedFile[] = [];
 
 /** A file's bytes, apart from its name: a renamed file is the same node, and so is a removed one that is still open. */
 interface FileNode {
@@ -97,7 +84,6 @@ interface NameChange {
 }
 
 interface Request extends FsyncOutcome {
-  named: readonly NamedFile[];
   readonly number: number;
   readonly node: FileNode | null;
   /** What was written when it started, kept only if the file was truncated since. */
@@ -187,7 +173,7 @@ export class SimDisk {
     const done = inFlight[at] as Request;
     const last = inFlight.pop() as Request;
     if (last !== done) inFlight[at] = last;
-    if (done.node === null) done.named = this.makeNamesDurable(done.path, done.changes);
+    if (done.node === null) this.makeNamesDurable(done.path, done.changes);
     else makeBytesDurable(done.node, done);
     return done;
   }
@@ -235,7 +221,6 @@ export class SimDisk {
       length,
       folder: node === null,
       error: null,
-      named: noFiles,
       node,
       content: null,
       truncations: node === null ? 0 : node.truncations,
@@ -260,25 +245,18 @@ export class SimDisk {
     node.truncations += 1;
   }
 
-  private makeNamesDurable(folder: string, upTo: number): readonly NamedFile[] {
+  private makeNamesDurable(folder: string, upTo: number): void {
     let kept = 0;
-    let named: NamedFile[] | null = null;
     const { changes } = this;
     for (let i = 0; i < changes.length; i += 1) {
       const change = changes[i] as NameChange;
-      if (change.folder === folder && change.number <= upTo) {
-        applyChange(this.platter, change);
-        if (change.node !== null && change.kind !== 'unlink') {
-          named ??= [];
-          named.push({ path: change.to, length: change.node.durable });
-        }
-      } else {
+      if (change.folder === folder && change.number <= upTo) applyChange(this.platter, change);
+      else {
         changes[kept] = change;
         kept += 1;
       }
     }
     while (changes.length > kept) changes.pop();
-    return named ?? noFiles;
   }
 
   private cutPower(): void {

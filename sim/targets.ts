@@ -46,10 +46,17 @@ export const atTermChange: Moment = {
 /** A vote has just left: a voter that forgets it now may vote again. */
 export const atVote: Moment = { match: { on: 'observation', kind: 'voted' }, delayUs: [0, 90], nthMax: 3 };
 
-/** A leader was just elected: its first entry is on its own disk and, after some ms, on few others. */
+/** A leader was elected this very moment: its first entry is on no disk but its own. */
 export const atElection: Moment = {
   match: { on: 'observation', kind: 'leaderElected' },
-  delayUs: [0, 30_000],
+  delayUs: [0, 1_000],
+  nthMax: 1,
+};
+
+/** A leader was elected a short while ago: what it had from earlier terms is on its way to the others. */
+export const afterElection: Moment = {
+  match: { on: 'observation', kind: 'leaderElected' },
+  delayUs: [0, 60_000],
   nthMax: 1,
 };
 

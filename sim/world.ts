@@ -43,8 +43,11 @@ import { Trace } from './trace.ts';
 /** More events than this at one instant mean that the system answers itself without time passing. */
 export const EVENTS_PER_INSTANT_MAX = 100_000;
 
-/** Monotonic clocks start anywhere below this, in microseconds: values of two hosts do not compare. */
-const ORIGIN_BOUND_US = 600_000_000;
+/**
+ * Monotonic clocks start anywhere below this, in microseconds: values of two hosts do not compare. No more, because instants below 2^31 stay small
+ * integers to the engine.
+ */
+const ORIGIN_BOUND_US = 100_000_000;
 
 /** One event in words, for people. */
 export interface RecordedEvent {

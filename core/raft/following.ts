@@ -12,12 +12,23 @@ export function hearLeader(s: RaftState, now: number, from: number, term: number
   rearmElection(s, now);
 }
 
+/** An acknowledgement covers all before it: of those that wait for the same write only the last need be sent. */
+function holdAcknowledgement(s: RaftState, to: number, reply: AppendReply, seq: number): void {
+  const last = s.held.at(-1);
+  if (last !== undefined && last.seq === seq && last.to === to && last.term === s.term) {
+    const { message } = last;
+    if (message.type === 'appendReply' && message.success && message.index <= reply.index) s.held.pop();
+  }
+  hold(s, to, reply, seq);
+}
+
 /** Answers that the log is the leader's up to `index`, once that is durable. */
 export function acknowledge(s: RaftState, to: number, index: number): void {
   const reply: AppendReply = {
     type: 'appendReply',
     term: s.term,
     success: true,
+    epoch: 0,
     index,
     hintIndex: 0,
     hintTerm: 0,
@@ -26,6 +37,6 @@ export function acknowledge(s: RaftState, to: number, index: number): void {
   else {
     const seq = s.coveringSeq;
     assert(seq > s.persistedSeq, () => `entry ${index} is not durable, and no write will make it so`);
-    hold(s, to, reply, seq);
+    holdAcknowledgement(s, to, reply, seq);
   }
 }

@@ -52,6 +52,8 @@ export interface Append {
   readonly prevIndex: number;
   readonly prevTerm: number;
   readonly commit: number;
+  /** Rises within a term whenever the leader starts anew with this follower; a refusal of an earlier one is old news. */
+  readonly epoch: number;
   /** Contiguous from prevIndex + 1; may be empty (a probe). */
   readonly entries: readonly Entry[];
 }
@@ -60,6 +62,8 @@ export interface AppendReply {
   readonly type: 'appendReply';
   readonly term: number;
   readonly success: boolean;
+  /** Refusal: of the append refused. 0 on success: what is acknowledged is true whenever it arrives. */
+  readonly epoch: number;
   /** Success: durable and equal to the leader's log up to here. Refusal: the `prevIndex` that was refused. */
   readonly index: number;
   /** Refusal: the last index, not after `prevIndex`, whose term is at most `prevTerm`; and its term. 0, 0 on success. */

@@ -15,7 +15,7 @@ describe('replication', () => {
     expect(table.node(0).commitIndex).toBe(2);
   });
 
-  test('a follower acknowledges when the entry is durable, and a duplicate waits as well', () => {
+  test('a follower acknowledges when the entry is durable, a duplicate waits as well, and one answer covers both', () => {
     const table = new Table();
     table.elect(0);
     table.propose(0, 'a');
@@ -25,7 +25,6 @@ describe('replication', () => {
     expect(table.on('appendReply', 1)).toEqual([]);
     table.persist(1);
     expect(table.on('appendReply', 1).map((wire) => wire.message)).toMatchObject([
-      { success: true, index: 2 },
       { success: true, index: 2 },
     ]);
   });
@@ -105,7 +104,15 @@ describe('replication', () => {
     table.elect(0);
     table.propose(0, 'a');
     table.settle();
-    table.send(1, 0, { type: 'appendReply', term: 1, success: false, index: 1, hintIndex: 0, hintTerm: 0 });
+    table.send(1, 0, {
+      type: 'appendReply',
+      term: 1,
+      success: false,
+      epoch: 1,
+      index: 1,
+      hintIndex: 0,
+      hintTerm: 0,
+    });
     expect(table.on('append')).toEqual([]);
   });
 
@@ -144,7 +151,15 @@ describe('storage completions', () => {
     expect(stale).toMatchObject({ term: 1, lastIndex: 2 });
     // While the write is in flight a leader of term 2 replaces entry 2.
     const noop = { index: 2, term: 2, kind: 'noop' as const, body: new Uint8Array(0), sum: 0, command: null };
-    table.send(1, 0, { type: 'append', term: 2, prevIndex: 1, prevTerm: 1, commit: 1, entries: [noop] });
+    table.send(1, 0, {
+      type: 'append',
+      term: 2,
+      prevIndex: 1,
+      prevTerm: 1,
+      commit: 1,
+      epoch: 1,
+      entries: [noop],
+    });
     table.persist(0);
     expect(table.node(0).durableIndex).toBe(1);
     expect(table.on('appendReply', 0)).toEqual([]);

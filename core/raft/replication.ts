@@ -59,7 +59,7 @@ export function replicateTo(s: RaftState, now: number, peer: number): void {
   const { limits, log } = s;
   if (progress.mode === 'snapshot') return;
   const window = progress.mode === 'probe' ? 1 : limits.windowAppends;
-  while (progress.inFlight < window) {
+  while (progress.inFlight.length < window) {
     // A follower that replicates is sent only what is new; one that is probed needs the question even without entries.
     if (progress.mode === 'replicate' && progress.next > log.lastIndex) return;
     const prevIndex = progress.next - 1;
@@ -74,9 +74,10 @@ export function replicateTo(s: RaftState, now: number, peer: number): void {
       prevIndex,
       prevTerm: log.termAt(prevIndex),
       commit: s.commitIndex,
+      epoch: progress.epoch,
       entries,
     });
-    progress.inFlight += 1;
+    progress.inFlight.push(prevIndex + entries.length);
     if (progress.mode === 'probe') return;
     progress.next += entries.length;
   }
@@ -84,7 +85,7 @@ export function replicateTo(s: RaftState, now: number, peer: number): void {
 
 export function onAppend(s: RaftState, now: number, from: number, m: Append): void {
   if (m.term < s.term) {
-    sendWhenTermDurable(s, from, refusal(s.term, m.prevIndex, 0, 0));
+    sendWhenTermDurable(s, from, refusal(s.term, m, 0, 0));
     return;
   }
   hearLeader(s, now, from, m.term);
@@ -98,7 +99,7 @@ export function onAppend(s: RaftState, now: number, from: number, m: Append): vo
     acceptEntries(s, m.entries, skip);
   } else if (!s.rules.prevMatches(m.prevTerm, log.termAt(m.prevIndex))) {
     const hintIndex = log.hintFor(m.prevIndex > 0 ? m.prevIndex - 1 : 0, m.prevTerm);
-    sendWhenTermDurable(s, from, refusal(s.term, m.prevIndex, hintIndex, log.termAt(hintIndex)));
+    sendWhenTermDurable(s, from, refusal(s.term, m, hintIndex, log.termAt(hintIndex)));
     return;
   } else acceptEntries(s, m.entries, 0);
   if (lastNew > s.acceptedIndex) s.acceptedIndex = lastNew;
@@ -106,8 +107,9 @@ export function onAppend(s: RaftState, now: number, from: number, m: Append): vo
   acknowledge(s, from, lastNew);
 }
 
-function refusal(term: number, refusedPrev: number, hintIndex: number, hintTerm: number): AppendReply {
-  return { type: 'appendReply', term, success: false, index: refusedPrev, hintIndex, hintTerm };
+function refusal(term: number, refused: Append, hintIndex: number, hintTerm: number): AppendReply {
+  const { epoch, prevIndex } = refused;
+  return { type: 'appendReply', term, success: false, epoch, index: prevIndex, hintIndex, hintTerm };
 }
 
 /** Paper figure 2, AppendEntries 3 and 4: remove what conflicts, append what is not there. Matching entries are left alone. */
@@ -156,7 +158,6 @@ export function onAppendReply(s: RaftState, now: number, from: number, m: Append
   if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
   progress.active = true;
   progress.answered = true;
-  if (progress.inFlight > 0) progress.inFlight -= 1;
   if (m.success) onAcknowledged(s, now, from, progress, m.index);
   else onRefused(s, now, from, progress, m);
 }
@@ -164,12 +165,13 @@ export function onAppendReply(s: RaftState, now: number, from: number, m: Append
 function onAcknowledged(s: RaftState, now: number, from: number, progress: Progress, index: number): void {
   progress.match = s.rules.matchAfterAcknowledgement(progress.match, index);
   s.matchIndex[from] = progress.match;
+  progress.acknowledged(index);
   // A snapshot is over when its end is acknowledged, or when it turns out that the log still reaches the follower.
   const reached = progress.match >= progress.next - 1 || progress.match >= s.log.base;
   if (progress.mode === 'probe' || (progress.mode === 'snapshot' && reached)) {
     progress.mode = 'replicate';
     progress.next = progress.match + 1;
-    progress.inFlight = 0;
+    progress.forgetInFlight();
   }
   if (progress.next <= progress.match) progress.next = progress.match + 1;
   leaderCommit(s);
@@ -178,12 +180,10 @@ function onAcknowledged(s: RaftState, now: number, from: number, progress: Progr
 
 function onRefused(s: RaftState, now: number, from: number, progress: Progress, m: AppendReply): void {
   if (progress.mode === 'snapshot') return;
-  if (s.rules.refusalIsStale(m.index, progress.match, progress.next, progress.mode === 'probe')) return;
+  if (s.rules.refusalIsStale(m.epoch, progress.epoch, m.index, progress.match)) return;
   // Paper 5.3, back-off by conflicting term: the last entry here that can still be the follower's.
   const agreed = s.log.hintFor(m.hintIndex, m.hintTerm);
-  progress.mode = 'probe';
-  progress.next = s.rules.nextAfterRefusal(agreed, progress.match);
-  progress.inFlight = 0;
+  progress.probeFrom(s.rules.nextAfterRefusal(agreed, progress.match));
   replicateTo(s, now, from);
 }
 
@@ -207,11 +207,7 @@ export function onHeartbeatReply(s: RaftState, now: number, from: number, m: Hea
   progress.active = true;
   if (progress.match >= s.log.lastIndex || progress.answered) return;
   // Alive, behind, and no append was answered since the last heartbeat: what was sent may be lost, and nothing else would resend it.
-  if (progress.mode === 'snapshot') {
-    if (now - progress.snapshotSentAt < s.timings.snapshotRetryUs) return;
-    progress.mode = 'probe';
-  }
-  if (progress.mode === 'replicate') progress.next = progress.match + 1;
-  progress.inFlight = 0;
+  if (progress.mode === 'snapshot' && now - progress.snapshotSentAt < s.timings.snapshotRetryUs) return;
+  progress.probeFrom(progress.mode === 'probe' ? progress.next : progress.match + 1);
   replicateTo(s, now, from);
 }

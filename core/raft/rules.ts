@@ -123,16 +123,16 @@ export function matchAfterAcknowledgement(matchIndex: number, acknowledged: numb
 }
 
 /**
- * Whether a refusal is old news: the follower has since acknowledged the refused position (replicating), or it answers another
- * position than the one that is being probed.
+ * Whether a refusal is old news: the leader has started anew since the append that is refused (one gap makes all pipelined appends behind
+ * it be refused, and only the first of these tells anything), or the follower has acknowledged that position meanwhile.
  */
 export function refusalIsStale(
+  refusedEpoch: number,
+  currentEpoch: number,
   refusedPrev: number,
   matchIndex: number,
-  nextIndex: number,
-  probing: boolean,
 ): boolean {
-  return probing ? refusedPrev !== nextIndex - 1 : refusedPrev <= matchIndex;
+  return refusedEpoch !== currentEpoch || refusedPrev <= matchIndex;
 }
 
 /** Paper 5.3: after a refusal the leader goes back to where the logs may agree, but never into what the follower has acknowledged. */

@@ -12,7 +12,7 @@ export function sendSnapshot(s: RaftState, now: number, peer: number, progress: 
   assert(snapshot !== null && snapshot.index >= s.log.base, () => 'a compacted log needs its snapshot');
   progress.mode = 'snapshot';
   progress.next = snapshot.index + 1;
-  progress.inFlight = 0;
+  progress.forgetInFlight();
   progress.snapshotSentAt = now;
   send(s, peer, { type: 'installSnapshot', term: s.term, snapshot });
 }
@@ -24,6 +24,7 @@ export function onInstallSnapshot(s: RaftState, now: number, from: number, m: In
       type: 'appendReply',
       term: s.term,
       success: false,
+      epoch: 0,
       index: snapshot.index,
       hintIndex: 0,
       hintTerm: 0,

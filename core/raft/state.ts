@@ -70,8 +70,10 @@ export class Progress {
   mode: ProgressMode = 'probe';
   match = 0;
   next: number;
-  /** Appends sent and not answered: bounded by the window. */
-  inFlight = 0;
+  /** Rises with each change to probing: a refusal that names an earlier one was caused by what is being repaired already. */
+  epoch = 1;
+  /** Last index of each append sent and not acknowledged, ascending: bounded by the window. */
+  readonly inFlight: number[] = [];
   /** Whether an append was answered since the last heartbeat. */
   answered = false;
   /** Whether anything was heard since the last quorum check. */
@@ -80,6 +82,23 @@ export class Progress {
 
   constructor(next: number) {
     this.next = next;
+  }
+
+  /** Starts anew with this follower, from `next`: what is on its way does not count any more. */
+  probeFrom(next: number): void {
+    this.mode = 'probe';
+    this.next = next;
+    this.epoch += 1;
+    this.forgetInFlight();
+  }
+
+  forgetInFlight(): void {
+    while (this.inFlight.length > 0) this.inFlight.pop();
+  }
+
+  /** Takes out the appends that an acknowledgement up to `index` covers. */
+  acknowledged(index: number): void {
+    while (this.inFlight.length > 0 && this.inFlight[0]! <= index) this.inFlight.shift();
   }
 }
 

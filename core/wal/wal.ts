@@ -80,17 +80,10 @@ function corrupt(log: CorruptLog): CoreError {
   );
 }
 
-/** Bytes that went to the page cache: what they hold is durable once the first `end` bytes of `file` are, under that name. */
+/** Bytes that went to the page cache: what they hold is durable once the first `end` bytes of `file` are. */
 export interface Written {
   readonly file: string;
   readonly end: number;
-}
-
-/** A log that was opened, what it held, and the segment by which all of that becomes durable. */
-export interface OpenedWal {
-  readonly wal: Wal;
-  readonly recovered: RecoveredLog;
-  readonly written: Written;
 }
 
 /** One replica's log on disk, over the `Disk` port. */
@@ -155,11 +148,10 @@ export class Wal {
    * @throws CoreError `LOG_CORRUPT` (something acknowledged is damaged), `IDENTITY_LOST` (term and vote are, too),
    *   `SNAPSHOT_CORRUPT` (the newest snapshot is damaged, or the one that the log rests on is missing), `DISK_FAILED`.
    */
-  static open(disk: Disk, identity: WalIdentity, decode: DecodeBody): OpenedWal {
+  static open(disk: Disk, identity: WalIdentity, decode: DecodeBody): { wal: Wal; recovered: RecoveredLog } {
     const wal = new Wal(disk, identity);
     try {
-      const recovered = wal.recover(decode);
-      return { wal, recovered, written: wal.asideWritten() };
+      return { wal, recovered: wal.recover(decode) };
     } catch (error) {
       throw diskFailed(error);
     }
@@ -239,10 +231,9 @@ export class Wal {
    * and snapshots are gone then. Not while `busy`, and only onto a base that a durable snapshot holds.
    * @param base the log holds entries from base + 1 on
    * @param entries all that are kept, contiguous
-   * @returns when the first `end` bytes of `file` are durable under that name, so is the log
    * @throws CoreError `DISK_FAILED`
    */
-  rebase(base: number, baseTerm: number, term: number, votedFor: number, entries: readonly Entry[]): Written {
+  rebase(base: number, baseTerm: number, term: number, votedFor: number, entries: readonly Entry[]): void {
     assert(!this.busy, () => 'a rebase while a write was in flight');
     assert(
       base <= this.snapshotIndex,
@@ -252,7 +243,6 @@ export class Wal {
       const names = this.disk.list(this.folder);
       const replaced = segmentsAmong(names).map((file) => this.inFolder(segmentName(file)));
       this.startWholeSegment(base, baseTerm, term, votedFor, entries, replaced, { kind: 'rebased', base });
-      return this.asideWritten();
     } catch (error) {
       throw diskFailed(error);
     }
@@ -512,11 +502,6 @@ export class Wal {
     this.aside = { header, handle, end: this.length, replaced, event, phase: 'bytes' };
     this.asideToken = this.nextToken();
     this.disk.fsync(handle, this.asideToken);
-  }
-
-  private asideWritten(): Written {
-    const { header, end } = this.aside as Aside;
-    return { file: this.inFolder(segmentName(header.file)), end };
   }
 
   private putEntries(entries: readonly Entry[], after: number): number {

@@ -1,6 +1,6 @@
 /**
  * Slow, obviously right: tries every order that real time allows, every choice of operations of unknown result, and every
- * version that a write may have got. It shares no code with what it judges.
+ * version that a write may have got; it remembers dead ends and nothing else. It shares no code with what it judges.
  */
 import type { Operation } from '../history.ts';
 
@@ -17,14 +17,19 @@ export function isLinearizableByBruteForce<S>(
   operations: readonly Operation[],
 ): boolean {
   const relevant = operations.filter((o) => o.outcome !== 'fail');
+  const hopeless = new Set<string>();
   const explains = (state: S, rest: readonly Operation[]): boolean => {
     if (rest.every((o) => o.outcome === 'info')) return true;
-    return rest.some((o) => {
+    const situation = JSON.stringify([state, rest.map((o) => o.id)]);
+    if (hopeless.has(situation)) return false;
+    const found = rest.some((o) => {
       if (rest.some((other) => other.completedAt < o.invokedAt)) return false;
       const others = rest.filter((other) => other !== o);
       const value = o.outcome === 'ok' ? o.value : undefined;
       return relation.next(state, o.op, value).some((next) => explains(next, others));
     });
+    if (!found) hopeless.add(situation);
+    return found;
   };
   return explains(relation.init, relevant);
 }

@@ -14,7 +14,7 @@ export interface Explanation {
 /** States named in a sentence; of more, how many. */
 const statesNamedMax = 4;
 /** Operations listed, the last ones; of more, how many. */
-const operationsListedMax = 40;
+const operationsListedMax = 24;
 /** Writes that are listed for orientation, the last ones heard of before the failure. */
 const surroundingMax = 4;
 

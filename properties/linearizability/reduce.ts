@@ -22,8 +22,8 @@ export interface Reduced {
 
 /** Searches of smaller histories at most, and configurations in each: reduction must never cost more than the search did. */
 const triesMax = 240;
-const statesPerTryMax = 20_000;
-const statesTotalMax = 100_000;
+const statesPerTryMax = 6_000;
+const statesTotalMax = 30_000;
 
 /**
  * Reduces the operations of one component, known not to be linearizable.

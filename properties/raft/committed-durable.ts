@@ -6,7 +6,7 @@
  * durable. Only what no file can tell is taken from the replica, and looked at again when it recovers: that a snapshot is durable.
  *
  * Recovery and compaction write entries anew, to other files. What was known to be durable stays so (the old files go only after that); what
- * recovery found beyond it in the page cache becomes durable with its first file and that file's name: the first sync of a folder after one of a file, in a boot.
+ * recovery found beyond it in the page cache becomes durable with its first file and that file's name: the first sync of a folder after one of a file in it, in a boot.
  */
 import type { Envelope } from '../../core/observe.ts';
 import { LogBook } from '../log-book.ts';
@@ -32,8 +32,8 @@ class DurableLog {
   readonly pending: Pending[] = [];
   /** Last entry that recovery found, while it is not known to be durable; else −1. */
   recovering = -1;
-  /** A file was synced since the recovery began. */
-  fileSynced = false;
+  /** Folder of the first file that was synced since the recovery began; null before. */
+  recoveryFolder: string | null = null;
 
   raise(index: number, at: number): void {
     if (index <= this.index) return;
@@ -77,17 +77,12 @@ export const committedDurable: Property = {
   watch(context) {
     const book = LogBook.of(context);
     const judge = new Durability(context, book);
+    book.onRemoved((e) => judge.removed(e));
     return {
       on: {
         recordsWritten: (o, e) => judge.written(o.file, o.end, o.lastIndex, e.node),
         fsynced: (o, e) => judge.fsynced(o.file, o.length, e),
-        folderSynced: (_, e) => judge.folderSynced(e),
-        entryAppended: (_, e) => {
-          if (book.removedFrom > 0) judge.removed(e);
-        },
-        logTruncated: (_, e) => {
-          if (book.removedFrom > 0) judge.removed(e);
-        },
+        folderSynced: (o, e) => judge.folderSynced(o.folder, e),
         snapshotTaken: (o, e) => judge.disk(e.node).raise(o.index, e.at),
         snapshotRestored: (o, e) => judge.restored(o.index, o.from, e),
         committed: (o, e) => judge.committed(o.index, o.leading, e),
@@ -125,13 +120,13 @@ class Durability {
   fsynced(file: string, length: number, e: Envelope): void {
     const disk = this.disks[e.node];
     if (disk === undefined) return;
-    if (disk.recovering >= 0) disk.fileSynced = true;
+    if (disk.recovering >= 0) disk.recoveryFolder ??= folderOf(file);
     if (disk.pending.length > 0) disk.synced(file, length, e.at);
   }
 
-  folderSynced(e: Envelope): void {
+  folderSynced(folder: string, e: Envelope): void {
     const disk = this.disks[e.node];
-    if (disk === undefined || disk.recovering < 0 || !disk.fileSynced) return;
+    if (disk === undefined || disk.recovering < 0 || disk.recoveryFolder !== folder) return;
     disk.raise(disk.recovering, e.at);
     disk.recovering = -1;
   }
@@ -163,7 +158,6 @@ class Durability {
   restored(index: number, from: 'disk' | 'leader', e: Envelope): void {
     const { book } = this;
     const disk = this.disk(e.node);
-    if (from === 'leader' && book.removedFrom > 0) this.removed(e);
     const lost = Math.min(disk.commit, disk.index);
     if (from === 'leader' && index < lost && this.tellsWrites) {
       this.context.fail(
@@ -240,7 +234,7 @@ class Durability {
     disk.commit = 0;
     disk.index = Math.min(disk.index, log.last);
     disk.recovering = log.last;
-    disk.fileSynced = false;
+    disk.recoveryFolder = null;
   }
 
   /** Servers that hold the committed entry durably. */
@@ -259,6 +253,11 @@ class Durability {
       text: `committed ${index} (term ${committed.termAt(index)})`,
     };
   }
+}
+
+function folderOf(path: string): string {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? '' : path.slice(0, slash);
 }
 
 function entries(from: number, last: number): string {

@@ -25,6 +25,9 @@ export const leaderAppendOnly: Property = {
       );
     };
 
+    book.onRemoved((e) => {
+      if ((leads[e.node] as number) > 0) judge(e.at, e.node);
+    });
     return {
       on: {
         leaderElected: (o, e) => {
@@ -42,12 +45,6 @@ export const leaderAppendOnly: Property = {
         },
         recovered: (_, e) => {
           leads[e.node] = 0;
-        },
-        entryAppended: (_, e) => {
-          if (book.removedFrom > 0 && (leads[e.node] as number) > 0) judge(e.at, e.node);
-        },
-        logTruncated: (_, e) => {
-          if (book.removedFrom > 0 && (leads[e.node] as number) > 0) judge(e.at, e.node);
         },
       },
     };

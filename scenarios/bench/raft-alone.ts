@@ -26,7 +26,7 @@ function command(n: number): ProposedCommand {
 }
 
 function settle(members: readonly Member[], now: number): void {
-  for (let busy = true; busy; ) {
+  for (let busy = true; busy;) {
     busy = false;
     for (const [id, member] of members.entries()) {
       const { node } = member;
@@ -87,7 +87,7 @@ export function runRaftAlone(total: number, perProposal: number): number {
   if (leader.role !== 'leader') throw new Error(`replica 0 is ${leader.role}, not the leader`);
   const began = performance.now();
   const batch: ProposedCommand[] = [];
-  for (let n = 0; n < total; ) {
+  for (let n = 0; n < total;) {
     for (let i = 0; i < perProposal; i += 1) batch.push(command((n += 1)));
     const refused = leader.refusalOf(batch.length, false);
     if (refused !== null) throw new Error(`refused: ${refused}`);

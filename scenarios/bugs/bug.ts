@@ -39,7 +39,9 @@ export function machineRule(rules: Partial<MachineRules>): ReplicaParts {
 export function plant(scenario: Scenario, bug: PlantedBug): Scenario {
   const system = scenario.system as Partial<ReplicaSystem>;
   if (system.planted === undefined) {
-    throw new Error(`"${scenario.name}" does not run the package's replica: ${bug.id} cannot be planted there`);
+    throw new Error(
+      `"${scenario.name}" does not run the package's replica: ${bug.id} cannot be planted there`,
+    );
   }
   return { ...scenario, system: system.planted(bug.parts) };
 }

@@ -1,5 +1,5 @@
 import { crashes } from '../../sim/nemesis/crashes.ts';
-import { fsyncStalls } from '../../sim/nemesis/disks.ts';
+import { fsyncStalls, isolatedStalledLeaders } from '../../sim/nemesis/disks.ts';
 import { partitions } from '../../sim/nemesis/partitions.ts';
 import { scenario } from '../define.ts';
 import { replica } from '../replica-system.ts';
@@ -19,11 +19,13 @@ export default scenario({
   ...healing,
   process: replica(),
   workload: mix({ put: 5, get: 3, cas: 1 }),
+  fsync: { minUs: 300, maxUs: 4_000, tailPpm: 100_000, tailMaxUs: 20_000 },
   faults: [
-    crashes({ everyMs: [300, 1_500], downMs: [50, 700], aimedAtFsync: 0.45, aimedAtVote: 0.45 }),
-    fsyncStalls({ everyMs: [800, 3_000], lastMs: [200, 3_000] }),
+    crashes({ everyMs: [500, 2_500], downMs: [50, 700], aimedAtFsync: 0.45, aimedAtVote: 0.45 }),
+    fsyncStalls({ everyMs: [1_500, 4_000], lastMs: [200, 3_000] }),
+    isolatedStalledLeaders(),
     partitions({
-      everyMs: [800, 2_500],
+      everyMs: [1_500, 4_000],
       lastMs: [200, 900],
       kinds: { isolatedLeader: 2, isolatedAtElection: 1 },
     }),

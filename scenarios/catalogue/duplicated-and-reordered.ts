@@ -18,8 +18,8 @@ export default scenario({
   clients: [2, 5],
   durationMs: 12_000,
   ...healing,
-  process: replica({ snapshotEvery: [8, 60] }),
-  workload: mix({ put: 5, get: 3, cas: 1 }, { thinkMs: [10, 80] }),
+  process: replica({ batchEntries: [2, 16], windowAppends: [4, 16], snapshotEvery: [8, 300] }),
+  workload: mix({ put: 5, get: 3, cas: 1 }, { thinkMs: [60, 250], burst: [8, 40] }),
   network: { lossPpm: 20_000, duplicationPpm: 200_000, reorderPpm: 150_000, reorderMaxUs: 150_000 },
   faults: [
     duplicatingLinks(),

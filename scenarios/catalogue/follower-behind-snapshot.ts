@@ -17,8 +17,8 @@ export default scenario({
   clients: [2, 5],
   durationMs: 14_000,
   ...healing,
-  process: replica({ snapshotEvery: [10, 60], keptBehind: [0, 5] }),
-  workload: mix({ put: 6, get: 2, cas: 1 }, { thinkMs: [10, 60] }),
+  process: replica({ batchEntries: [8, 64], snapshotEvery: [10, 60], keptBehind: [0, 5] }),
+  workload: mix({ put: 6, get: 2, cas: 1 }, { thinkMs: [20, 100], burst: [8, 60] }),
   network: { lossPpm: 60_000, reorderMaxUs: 200_000 },
   faults: [
     crashes({ everyMs: [700, 2_500], downMs: [300, 2_500], leader: 0.4, power: 0.5 }),

@@ -17,13 +17,13 @@ export default scenario({
   clients: [2, 5],
   durationMs: 14_000,
   ...healing,
-  process: replica(),
-  workload: mix({ put: 6, get: 2, cas: 1 }, { thinkMs: [10, 80] }),
+  process: replica({ batchEntries: [1, 2], windowAppends: [1, 4], snapshotEvery: [100, 1_000] }),
+  workload: mix({ put: 6, get: 2, cas: 1 }, { thinkMs: [20, 120], burst: [20, 160] }),
   faults: [
     partitions({
       everyMs: [300, 1_200],
       lastMs: [300, 1_200],
-      kinds: { isolatedLeader: 3, isolatedAtElection: 3 },
+      kinds: { isolatedLeader: 2, isolatedAtElection: 4 },
     }),
     crashes({ everyMs: [1_500, 5_000], downMs: [100, 600], power: 0.5 }),
     slowLinks({ everyMs: [2_000, 6_000], lastMs: [500, 2_000], delayUs: [2_000, 40_000] }),

@@ -16,8 +16,8 @@ export default scenario({
   clients: [2, 4],
   durationMs: 15_000,
   ...healing,
-  process: replica(),
-  workload: mix({ put: 3, get: 4, cas: 1 }),
+  process: replica({ batchEntries: [8, 64] }),
+  workload: mix({ put: 3, get: 4, cas: 1 }, { thinkMs: [40, 300], burst: [8, 60] }),
   network: {
     delay: { minUs: 1_000, maxUs: 12_000, tailPpm: 60_000, tailMaxUs: 120_000 },
     reorderPpm: 60_000,

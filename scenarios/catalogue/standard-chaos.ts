@@ -25,6 +25,7 @@ export function standardChaosLasting(durationMs: number): Scenario {
     durationMs,
     process: replica({
       batchEntries: 64,
+      windowAppends: 16,
       snapshotEvery: 1_000,
       keptBehind: 200,
       pendingProposals: 128,

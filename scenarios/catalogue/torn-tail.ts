@@ -16,8 +16,8 @@ export default scenario({
   clients: [3, 6],
   durationMs: 12_000,
   ...healing,
-  process: replica(),
-  workload: mix({ put: 8, get: 1, delete: 1 }, { thinkMs: [20, 120], mode: 'open' }),
+  process: replica({ batchEntries: [8, 64] }),
+  workload: mix({ put: 8, get: 1, delete: 1 }, { thinkMs: [40, 200], mode: 'open', burst: [8, 60] }),
   fsync: { minUs: 1_000, maxUs: 12_000, tailPpm: 50_000, tailMaxUs: 80_000 },
   faults: [
     crashes({ everyMs: [150, 900], downMs: [5, 400], power: 1, aimedAtFsync: 0.6 }),

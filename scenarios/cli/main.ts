@@ -116,7 +116,10 @@ async function main(words: readonly string[]): Promise<number> {
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message: string | null, error: Error | undefined) => {
-      throw error ?? notUnderstood(message ?? '', words);
+      // What yargs itself finds wrong is bad input as well.
+      throw error === undefined || error.name === 'YError'
+        ? notUnderstood(message ?? error?.message ?? '', words)
+        : error;
     })
     .parseAsync();
   return exitCode;

@@ -97,7 +97,7 @@ async function replayRepro(
   outlet: Outlet,
 ): Promise<number> {
   const ref = await checkedRef(repro, args, silenceMs);
-  const onEvents = tracer(outlet, repro.plan.world.servers);
+  const onEvents = tracer(outlet);
   const replayed = await replayRun(
     { ref, seed: repro.seed, repro, silenceMs, ...(args.trace && { onEvents }) },
     hireThread,
@@ -140,13 +140,13 @@ function tellFindings(replayed: Replayed, repro: string | null, outlet: Outlet):
   });
 }
 
-/** Prints events as they come. Hosts are numbers where nobody knows yet which of them are servers. */
-function tracer(outlet: Outlet, servers?: number): (events: readonly TracedEvent[]) => void {
-  return (events) => outlet.say(events.map((event) => tellEvent(event, servers)));
+/** Prints events as they come. */
+function tracer(outlet: Outlet): (events: readonly TracedEvent[], servers: number) => void {
+  return (events, servers) => outlet.say(events.map((event) => tellEvent(event, servers)));
 }
 
 /** `   3,905    4.179 s  n2  deliver  …` */
-export function tellEvent(event: TracedEvent, servers = Infinity): string {
+export function tellEvent(event: TracedEvent, servers: number): string {
   const host = event.host < 0 ? '' : hostName(event.host, servers);
   return `${exact(event.seq).padStart(8)} ${instant(event.at).padStart(10)}  ${host.padEnd(3)} ${event.kind.padEnd(8)} ${event.text}`;
 }

@@ -8,6 +8,7 @@
  */
 import type { Fault, Nemesis } from '../faults.ts';
 import {
+  afterElection,
   atElection,
   atTermChange,
   atVote,
@@ -88,7 +89,7 @@ export function aimedKind(fault: Fault, weight: number, moments: readonly Moment
  * @param options.power share of power cuts among the crashes, 0 … 1 (default 0.5)
  * @param options.aimedAtFsync share of power cuts aimed at an fsync in flight (default 0)
  * @param options.aimedAtVote share aimed at a vote being written or given (default 0)
- * @param options.aimedAtElection share that hits a leader within 30 ms of its election (default 0)
+ * @param options.aimedAtElection share that hits a leader within 60 ms of its election (default 0)
  * @param options.leader share of crashes of whoever leads (default 0)
  * @param options.downMax how many of these may be down at once (default: no bound)
  */
@@ -128,7 +129,7 @@ export function crashes(
       crashKind(powerCut, cuts),
       aimedKind(powerCutInFsync, inFsyncShare, [inFsync]),
       aimedKind(powerCutInVote, inVoteShare, [atTermChange, atVote]),
-      aimedKind(crashAtElection, atElectionShare, [atElection]),
+      aimedKind(crashAtElection, atElectionShare, [atElection, afterElection]),
       crashKind(leaderCrash, leaderShare, selected('leader')),
     ],
   });

@@ -8,7 +8,8 @@
 import type { Fault, FaultControl, Nemesis } from '../faults.ts';
 import type { Episode } from '../plan.ts';
 import { atTermChange, drawTrigger, hosts, matched, selected } from '../targets.ts';
-import { drawOrder, storm } from './storm.ts';
+import { inward, listOf, outward, someClients } from './partitions.ts';
+import { drawOrder, drawUs, storm } from './storm.ts';
 import type { Span } from './storm.ts';
 
 function stall(control: FaultControl, targets: readonly number[], episode: Episode): void {
@@ -35,6 +36,57 @@ export const fsyncStall = stalling('fsync-stall');
 export const leaderFsyncStall = stalling('fsync-stall-leader');
 /** Fsyncs wait from the moment at which a server took over a higher term: its vote is not durable for long. */
 export const fsyncStallInVote = stalling('fsync-stall-in-vote');
+
+/**
+ * Whoever leads is cut off, with what it is writing stuck on its way to the disk, and comes back before the disk does: its entries are replaced while
+ * their fsync is still in flight.
+ */
+export const isolatedStalledLeader: Fault = {
+  id: 'isolated-stalled-leader',
+  start(control, targets, episode) {
+    stall(control, targets, { ...episode, durationUs: episode.durationUs + listOf(episode, 'longerUs')[0]! });
+    const spared = listOf(episode, 'spared');
+    outward(control, targets, spared, (from, to) => control.cut(from, to));
+    inward(control, targets, spared, (from, to) => control.cut(from, to));
+  },
+  stop(control, targets, episode) {
+    const spared = listOf(episode, 'spared');
+    outward(control, targets, spared, (from, to) => control.mend(from, to));
+    inward(control, targets, spared, (from, to) => control.mend(from, to));
+  },
+};
+
+/**
+ * Leaders that are cut off with a stalled disk.
+ * @param options.everyMs start to start (default 2–5 s)
+ * @param options.lastMs how long they are cut off (default 0.5–1.2 s: the others elect another)
+ * @param options.longerMs how much longer their disk stalls (default 0.1–1.5 s)
+ */
+export function isolatedStalledLeaders(
+  options: { readonly everyMs?: Span; readonly lastMs?: Span; readonly longerMs?: Span } = {},
+): Nemesis {
+  const { everyMs = [2_000, 5_000], lastMs = [500, 1_200], longerMs = [100, 1_500] } = options;
+  return storm({
+    everyMs,
+    lastMs,
+    kinds: [
+      {
+        fault: isolatedStalledLeader,
+        weight: 1,
+        draft: (context, atUs, durationUs) => ({
+          when: { atUs },
+          durationUs,
+          target: selected('leader'),
+          args: {
+            longerUs: drawUs(longerMs, context.random),
+            untilUs: context.weatherUs,
+            spared: someClients(context),
+          },
+        }),
+      },
+    ],
+  });
+}
 
 /**
  * Fsync stalls.

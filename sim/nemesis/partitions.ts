@@ -7,12 +7,12 @@
  */
 import type { DrawContext, Fault, FaultControl, Nemesis } from '../faults.ts';
 import type { Episode } from '../plan.ts';
-import { atElection, drawTrigger, hosts, matched, selected } from '../targets.ts';
+import { afterElection, atElection, drawTrigger, hosts, matched, selected } from '../targets.ts';
 import { drawOrder, drawServer, storm } from './storm.ts';
 import type { Span, StormKind } from './storm.ts';
 
 /** A list in an episode's arguments; empty where there is none. */
-function listOf(episode: Episode, name: string): readonly number[] {
+export function listOf(episode: Episode, name: string): readonly number[] {
   const value = episode.args[name];
   return typeof value === 'number' ? [value] : (value ?? []);
 }
@@ -20,7 +20,7 @@ function listOf(episode: Episode, name: string): readonly number[] {
 type Change = (from: number, to: number) => void;
 
 /** Every one-way link from `side` to a host that is in neither list. */
-function outward(
+export function outward(
   control: FaultControl,
   side: readonly number[],
   spared: readonly number[],
@@ -34,7 +34,7 @@ function outward(
 }
 
 /** Every one-way link to `side` from a host that is in neither list. */
-function inward(
+export function inward(
   control: FaultControl,
   side: readonly number[],
   spared: readonly number[],
@@ -72,7 +72,7 @@ export const partition = bothWays('partition');
 export const isolated = bothWays('isolated');
 /** Whoever leads, alone with the clients in `spared`. */
 export const isolatedLeader = bothWays('isolated-leader');
-/** A leader alone within 30 ms of its election: its first entry is on few disks. */
+/** A leader alone within 60 ms of its election: its first entry is on few disks. */
 export const isolatedAtElection = bothWays('isolated-at-election');
 
 /** The target is heard by nobody (`outward` 1), or hears nobody (0). */
@@ -90,6 +90,15 @@ export const bridge = cutting('bridge', (_control, _target, episode, change) => 
       change(b, a);
     }
   }
+});
+
+/**
+ * The target is all that is not healed with the quorum. Raft without forwarding cannot serve clients that do not reach a leader outside the healed
+ * quorum, so that none may stay in touch with it: nothing passes (`passing` 0), or only what the rest sends (1), or only what it hears (2).
+ */
+export const restCutOff = cutting('rest-cut-off', (control, rest, episode, change) => {
+  if (episode.args['passing'] !== 1) outward(control, rest, [], change);
+  if (episode.args['passing'] !== 2) inward(control, rest, [], change);
 });
 
 /** The targets, in their order, stand in a ring; each sees its neighbours only: a majority, but everyone another one. */
@@ -120,7 +129,7 @@ export const partitionFaults: readonly string[] = [
 ].map((fault) => fault.id);
 
 /** Each client with one chance in two. */
-function someClients(context: DrawContext): number[] {
+export function someClients(context: DrawContext): number[] {
   const chosen: number[] = [];
   for (let client = 0; client < context.clients; client += 1) {
     if (context.random.below(2) === 0) chosen.push(context.servers + client);
@@ -181,7 +190,8 @@ function isolatedAtElectionKind(weight: number): StormKind {
     fault: isolatedAtElection,
     weight,
     draft: (context, atUs, durationUs) => ({
-      when: drawTrigger(atElection, atUs, context.random),
+      // In one half its first entry stays alone with it; in the other, entries of earlier terms have begun to spread.
+      when: drawTrigger(context.random.below(2) === 0 ? atElection : afterElection, atUs, context.random),
       durationUs,
       target: matched,
       args: { spared: someClients(context) },

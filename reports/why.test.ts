@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { campaign, lostEntry, outcome } from './campaign.test-support.ts';
+import { style } from './style.ts';
+import { tellKind } from './why.ts';
+
+test('a violation is told: sentence, conflict, weather, what came before, how to replay', () => {
+  const [tally] = campaign([outcome(40), outcome(35, [lostEntry]), outcome(31, [lostEntry])]).scenarios;
+  expect(tellKind(tally!.kinds[0]!, tally!.seeds, style(false)).join('\n')).toBe(
+    `✗ committed-durable — crash-during-fsync, seed 31, at 4.182 s (event 3,911)
+
+  An acknowledged entry is lost. Entry 118 (term 3, put k7 = 41) was committed
+  on the word of n0 and n2, but n2's disk did not hold it.
+
+    4.020 s  n0  committed 118, quorum {n0, n2}
+    4.182 s  n2  recovered up to 117
+
+  in force     power-cut of n2, 4.031–4.180 s
+  before that  4.012 s  n2  append 118 from n0, write started
+               4.031 s  n2  power cut
+  seen in      2 of 3 seeds: 31, 35
+
+  Replay:      npx stormglass replay stormglass-out/crash-during-fsync-31.json
+  Trace:       … --trace`,
+  );
+});

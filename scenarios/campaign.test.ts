@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { addHashes } from '../reports/campaign-hash.ts';
+import { toRunDocument } from '../reports/json.ts';
+import { verdictOf } from '../reports/verdict.ts';
+import type { Repro } from '../reports/repro.ts';
+import { lifelessResult, runCampaign } from './campaign.ts';
+import type { CampaignOptions } from './campaign.ts';
+import { HandLost } from './hand.ts';
+import type { Hand, Hire } from './hand.ts';
+import type { SeedResult } from './run-contract.ts';
+import type { Reply, Request, ScenarioDescription } from './worker-messages.ts';
+
+function described(name: string): ScenarioDescription {
+  const ref = { from: 'catalogue', name, file: `${name}.js`, exportName: 'default' } as const;
+  return { ref, name, summary: '', minSeeds: 50, properties: [], faults: [], reach: [] };
+}
+
+const options: CampaignOptions = {
+  scenarios: [described('one'), described('two')],
+  first: 5,
+  seeds: 10,
+  shard: { index: 1, of: 1 },
+  workers: 3,
+  verifyEvery: 0,
+  failFast: false,
+  timeLimitMs: Infinity,
+  silenceMs: 1_000,
+};
+
+type Answer = (request: Request & { type: 'run' }) => Reply | HandLost;
+
+/** Workers without threads; the later a seed was asked for, the sooner it may be answered. */
+function pretend(answer: Answer): Hire {
+  let turn = 0;
+  return (): Hand => ({
+    async ask(request) {
+      turn += 1;
+      for (let wait = (turn * 7) % 5; wait > 0; wait -= 1) await Promise.resolve();
+      if (request.type === 'plan') return { type: 'planned', plan: plan as never, seedEpoch: 1 };
+      if (request.type !== 'run') throw new Error('not asked here');
+      const reply = answer(request);
+      if (reply instanceof HandLost) throw reply;
+      return reply;
+    },
+    async dismiss() {},
+  });
+}
+
+const plan = { world: { servers: 3 }, configuration: null, clients: [] };
+
+function ran(request: Request & { type: 'run' }, violated: boolean): Reply {
+  const { ref, seed } = request;
+  const blank = lifelessResult(ref, seed, new HandLost('died', '', 0), 0);
+  const findings = violated ? [{ ...blank.findings[0]!, property: 'monotonic', message: 'went back' }] : [];
+  const hash = (seed * 0x1234567 + ref.name.length).toString(16).padStart(12, '0');
+  const result: SeedResult = { ...blank, hash, findings };
+  return { type: 'ran', result, plan: violated ? (plan as never) : null, seedEpoch: 1, difference: null };
+}
+
+const document = async (more: Partial<CampaignOptions>, answer: Answer) =>
+  toRunDocument(await runCampaign({ ...options, ...more }, pretend(answer)));
+
+describe('a campaign', () => {
+  test('comes to the same document for any number of workers', async () => {
+    const answer: Answer = (request) => ran(request, request.seed % 4 === 0);
+    const one = await document({ workers: 1 }, answer);
+    expect(await document({ workers: 2 }, answer)).toEqual(one);
+    expect(await document({ workers: 7 }, answer)).toEqual(one);
+    expect(one.scenarios.map((s) => s.violations.map((v) => v.seed))).toEqual([
+      [8, 12],
+      [8, 12],
+    ]);
+  });
+
+  test('adds up from its shards', async () => {
+    const answer: Answer = (request) => ran(request, false);
+    const whole = await document({}, answer);
+    const shards = await Promise.all([1, 2, 3].map((index) => document({ shard: { index, of: 3 } }, answer)));
+    expect(shards.map((s) => s.hash).reduce(addHashes)).toBe(whole.hash);
+    expect(shards.map((s) => s.scenarios[0]?.seeds)).toEqual([4, 3, 3]);
+  });
+
+  test('with failFast ends at the lowest seed that violates, whichever was found first', async () => {
+    for (const workers of [1, 2, 5]) {
+      const result = await document({ workers, failFast: true }, (r) => ran(r, r.seed >= 8));
+      expect(result.scenarios.map((s) => s.violations.map((v) => v.seed))).toEqual([[8], []]);
+      expect(result.scenarios[0]?.seeds).toBe(4);
+      expect(result.complete).toBe(false);
+    }
+  });
+
+  test('tells an event that never ends as process-alive, with a repro, and goes on', async () => {
+    const kept: Repro[] = [];
+    const tally = await runCampaign(
+      options,
+      pretend((r) =>
+        r.seed === 7 && r.ref.name === 'one' ? new HandLost('silent', '', 1_250) : ran(r, false),
+      ),
+      {
+        keep: (repro) => {
+          kept.push(repro);
+          return 'out/one-7.json';
+        },
+      },
+    );
+    const [one] = toRunDocument(tally).scenarios;
+    expect(one?.seeds).toBe(10);
+    expect(one?.violations).toEqual([
+      {
+        seed: 7,
+        property: 'process-alive',
+        message:
+          'An event after 1.250 s of virtual time did not end within 1 s wall, and its worker was stopped.',
+        repro: 'out/one-7.json',
+      },
+    ]);
+    expect(kept[0]).toMatchObject({ hash: null, seed: 7, violation: { property: 'process-alive' } });
+  });
+
+  test('that met a difference between two equal runs is not deterministic', async () => {
+    const tally = await runCampaign(
+      { ...options, verifyEvery: 5 },
+      pretend(
+        (r) =>
+          ({ ...ran(r, false), difference: r.verify && r.seed === 10 ? 'event 7 differs' : null }) as Reply,
+      ),
+    );
+    expect(verdictOf(tally)).toBe('nondeterministic');
+    expect(tally.nondeterminism.map((t) => t.seed)).toEqual([10, 10]);
+  });
+
+  test('keeps what it has when it is interrupted', async () => {
+    const stop = new AbortController();
+    const tally = await runCampaign(
+      options,
+      pretend((r) => {
+        if (r.seed === 9) stop.abort();
+        return ran(r, false);
+      }),
+      {},
+      stop.signal,
+    );
+    expect(verdictOf(tally)).toBe('interrupted');
+    expect(tally.scenarios[0]?.seeds).toBeGreaterThanOrEqual(4);
+  });
+});

@@ -1,0 +1,161 @@
+/** The command line as people meet it: the built package in a process of its own. `npm test` builds first. */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runDocument } from '../../reports/result.ts';
+import { layOut } from './own-scenarios.test-support.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const program = join(root, 'dist/scenarios/cli/main.js');
+let folder = '';
+
+beforeAll(() => {
+  if (!existsSync(program)) throw new Error('build first: npm run build');
+  folder = layOut();
+  mkdirSync(join(folder, 'node_modules'));
+  symlinkSync(root, join(folder, 'node_modules/stormglass'), 'dir');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function stormglass(...words: string[]): { code: number | null; out: string; err: string } {
+  const ran = spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: 'utf8' });
+  return { code: ran.status, out: ran.stdout, err: ran.stderr };
+}
+
+describe('list', () => {
+  test('names the scenarios, for people and as one document', () => {
+    expect(stormglass('list').out).toContain('leader-crash');
+    const document = JSON.parse(stormglass('list', '--json').out) as { scenarios: { name: string }[] };
+    expect(document.scenarios.map((s) => s.name)).toContain('standard-chaos');
+  });
+});
+
+describe('run', () => {
+  test('a scenario of the user that holds: exit code 0, nothing left behind', () => {
+    const { code, out } = stormglass('run', '--scenario', 'own/holds.mjs', '--seeds', '3');
+    expect(out).toContain('✓ own/holds');
+    expect(out).toContain('All held: 3 runs');
+    expect(code).toBe(0);
+    expect(existsSync(join(folder, 'stormglass-out'))).toBe(false);
+  });
+
+  test('prints one document with --json, the same for 1 and 2 workers, and nothing else', () => {
+    const run = (workers: string) => {
+      const words = ['run', '--scenario', 'own/holds.mjs', '--seeds', '6', '--workers', workers, '--json'];
+      return runDocument.parse(JSON.parse(stormglass(...words).out));
+    };
+    const [one, two] = [run('1'), run('2')];
+    expect(one.hash).toMatch(/^(?!0{12})[0-9a-f]{12}$/);
+    expect(two.hash).toBe(one.hash);
+  });
+
+  test('a violation in TypeScript leaves a repro, which replays to the same run in a fresh process', () => {
+    const { code, out } = stormglass(
+      'run',
+      '--scenario',
+      'own/violates.ts',
+      '--seeds',
+      '2',
+      '--out',
+      'found',
+    );
+    expect(code).toBe(1);
+    expect(out).toContain('✗ seen — own/violates, seed 1');
+    expect(out).toContain('npx stormglass replay found/own-violates-1.json');
+    expect(readdirSync(join(folder, 'found'))).toEqual(['own-violates-1.json', 'own-violates-2.json']);
+    const again = stormglass('replay', 'found/own-violates-1.json');
+    expect(again.out).toMatch(
+      /^Same run: [\d,]+ events?, hash [0-9a-f]{12} as recorded. seen violated again/,
+    );
+    expect(again.code).toBe(1);
+  });
+
+  test('a process that throws is a violation of process-alive', () => {
+    const { code, out } = stormglass('run', '--scenario', 'own/throws.mjs', '--seeds', '1', '--out', 'threw');
+    expect(out).toContain('✗ process-alive');
+    expect(out).toContain('out of ideas');
+    expect(code).toBe(1);
+  });
+
+  test('an event that never ends is stopped, told, and replayed', () => {
+    const limit = ['--event-limit', '1s'];
+    const run = stormglass(
+      'run',
+      '--scenario',
+      'own/endless.mjs',
+      '--seeds',
+      '1',
+      '--out',
+      'endless',
+      ...limit,
+    );
+    expect(run.out).toContain('✗ process-alive');
+    expect(run.code).toBe(1);
+    const repro = JSON.parse(readFileSync(join(folder, 'endless/own-endless-1.json'), 'utf8')) as object;
+    expect(repro).toMatchObject({ hash: null, seed: 1 });
+    const again = stormglass('replay', 'endless/own-endless-1.json', ...limit);
+    expect(again.out).toContain('Same run: it reached an event that never ends');
+    expect(again.code).toBe(1);
+  });
+
+  test('a process that draws outside randomness is found by --verify', () => {
+    const { code, out } = stormglass(
+      'run',
+      '--scenario',
+      'own/outside.mjs',
+      '--seeds',
+      '1',
+      '--verify',
+      '1/1',
+    );
+    expect(out).toContain('is not deterministic');
+    expect(code).toBe(3);
+  });
+
+  test('an interruption prints what there is and exits with 130', async () => {
+    const words = ['run', '--scenario', 'own/holds.mjs', '--seeds', '9007199254740991'];
+    const child = spawn(process.execPath, [program, ...words], { cwd: folder });
+    let out = '';
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      out += String(chunk);
+      if (out.includes('runs, now')) child.kill('SIGINT');
+    });
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    expect(out).toContain('Interrupted: what was run held');
+    expect(code).toBe(130);
+  });
+});
+
+describe('bad input is one clear line with the next step, and exit code 2', () => {
+  test.each([
+    [
+      ['run', 'leader-chrash'],
+      'UNKNOWN_SCENARIO  there is no scenario "leader-chrash".\n  nearest: leader-crash',
+    ],
+    [['run', '--seeds', 'ten'], 'BAD_SEEDS'],
+    [['run', '--seed', ''], 'BAD_SEED'],
+    [['run', '--seeds'], 'BAD_OPTION'],
+    [['run', '--workers', '-1'], 'BAD_WORKERS'],
+    [['run', '--shard', '3/2'], 'BAD_SHARD'],
+    [['run', '--sedes', '3'], 'BAD_OPTION'],
+    [['rum'], 'UNKNOWN_COMMAND'],
+    [['run', '--scenario', 'bad/none.mjs'], 'SCENARIO_FILE_NOT_FOUND'],
+    [['run', '--scenario', 'bad/throws.mjs'], 'SCENARIO_FILE_THREW'],
+    [['run', '--scenario', 'bad/empty.mjs'], 'SCENARIO_FILE_EMPTY'],
+    [['run', '--scenario', 'bad/loads-for-ever.mjs', '--event-limit', '200ms'], 'SCENARIO_FILE_ENDLESS'],
+    [['run', '--scenario', 'own/holds.mjs', '--out', 'bad/file/out'], 'OUT_NOT_WRITABLE'],
+    [['replay', 'bad/cut.json'], 'BAD_REPRO'],
+    [['replay', 'bad/newer.json'], 'BAD_REPRO'],
+    [['replay', 'bad/empty.json'], 'BAD_REPRO'],
+    [['replay', 'bad/none.json'], 'REPRO_NOT_FOUND'],
+  ])('%j', (words, said) => {
+    const { code, out, err } = stormglass(...words);
+    expect(err).toContain(`error ${said}`);
+    expect(err).not.toContain('    at ');
+    expect(err.trimEnd().split('\n')).toHaveLength(2);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+});

@@ -1,0 +1,57 @@
+/**
+ * For authors of scenarios: a system under drawn weather, what must hold of it, and how to run it in a test.
+ *
+ * ```ts
+ * export default scenario({ name: 'kv/split', nodes: 3, clients: 2, durationMs: 10_000,
+ *   process: replica(), workload: mix({ put: 3, get: 5 }), faults: [partitions(), crashes()],
+ *   properties: [...raftSafety, linearizable('register')] })
+ * ```
+ */
+export { scenario } from './define.ts';
+export type {
+  ClientPlan,
+  ClientProcess,
+  Done,
+  PlannedOperation,
+  Range,
+  Reach,
+  Scenario,
+  ScenarioPlan,
+  ScenarioSpec,
+  System,
+  Workload,
+} from './define.ts';
+export { ScenarioError } from './scenario-error.ts';
+export { replica } from './replica-system.ts';
+export type { ReplicaConfiguration, ReplicaDraws, ReplicaParts } from './replica-system.ts';
+export { mix } from './workload.ts';
+export type { Mix, MixOptions } from './workload.ts';
+export { builtInReaches } from './reach.ts';
+export { runSeed, verifySeed } from './run-seed.ts';
+export type { Verification } from './run-seed.ts';
+export type * from './run-contract.ts';
+export { expectHolds } from './vitest.ts';
+export { catalogue } from './catalogue/index.ts';
+export { standardChaosLasting } from './catalogue/standard-chaos.ts';
+
+export { crashes, majorityRestarts, minorityRestarts, outages } from '../sim/nemesis/crashes.ts';
+export { partitions } from '../sim/nemesis/partitions.ts';
+export type { PartitionKinds } from '../sim/nemesis/partitions.ts';
+export {
+  duplicatingLinks,
+  flappingLinks,
+  lossyLinks,
+  reorderingLinks,
+  slowLinks,
+} from '../sim/nemesis/links.ts';
+export { pauses } from '../sim/nemesis/pauses.ts';
+export { driftingClocks, jumpingWallClocks } from '../sim/nemesis/clocks.ts';
+export { fsyncStalls, isolatedStalledLeaders } from '../sim/nemesis/disks.ts';
+export { storm } from '../sim/nemesis/storm.ts';
+export type { Span, StormKind } from '../sim/nemesis/storm.ts';
+export { hosts, matched, selected } from '../sim/targets.ts';
+export type { DrawContext, EpisodeDraft, Fault, FaultControl, Nemesis, Selectors } from '../sim/faults.ts';
+export type { Codec, Ports, Process, Random } from '../core/ports.ts';
+export type { Envelope, Observation } from '../core/observe.ts';
+
+export * from '../properties/index.ts';
