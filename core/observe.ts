@@ -84,7 +84,7 @@ export type ReplicaObservation =
   /** The replica stopped for good (until restarted): corrupt log, failed disk. */
   | { kind: 'stopped'; code: string; message: string }
   /** A client's command was refused before it entered the log. */
-  | { kind: 'refused'; code: string; session: number; number: number };
+  | { kind: 'refused'; code: string; client: number; attempt: number };
 
 /** Observations of clients: a history. `process` is sequential: a client with k requests in flight is k processes. */
 export type ClientObservation =

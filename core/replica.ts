@@ -62,6 +62,8 @@ export class Replica implements Process {
   readonly #attempts: Attempts;
   readonly #snapshotEvery: number;
   readonly #snapshotKeep: number;
+  /** Uncompacted entries at which a snapshot does not wait for its interval. */
+  readonly #nearlyFull: number;
   readonly #waiters = new Map<number, Waiter>();
   #wal: Wal | null = null;
   #raft: RaftNode | null = null;
@@ -88,7 +90,13 @@ export class Replica implements Process {
     this.#deadlines = new Deadlines(options.rhoPpm ?? 10_000);
     this.#attempts = new Attempts(ports.boot);
     this.#snapshotEvery = options.snapshotEveryEntries ?? operatorLimits.snapshotEveryEntries;
-    this.#snapshotKeep = options.entriesKeptBehindSnapshot ?? operatorLimits.entriesKeptBehindSnapshot;
+    const uncompacted = options.limits?.uncompactedEntries ?? operatorLimits.uncompactedEntries;
+    const reserved = options.limits?.reservedEntries ?? operatorLimits.reservedEntries;
+    this.#nearlyFull = ((uncompacted - reserved) * 3) >>> 2;
+    this.#snapshotKeep = Math.min(
+      options.entriesKeptBehindSnapshot ?? operatorLimits.entriesKeptBehindSnapshot,
+      this.#nearlyFull >>> 1,
+    );
     if (ports.servers.length < 1 || ports.servers.length > operatorLimits.clusterSize) {
       throw new CoreError(
         'BAD_CONFIGURATION',
@@ -243,7 +251,7 @@ export class Replica implements Process {
       }
       code = 'ENTRY_TOO_LARGE';
     }
-    this.#ports.emit({ kind: 'refused', code, session: 0, number: m.attempt });
+    this.#ports.emit({ kind: 'refused', code, client: from, attempt: m.attempt });
     this.#ports.transport.send(from, {
       type: 'refusal',
       boot,
@@ -291,8 +299,18 @@ export class Replica implements Process {
     const raft = this.#raft!;
     this.#deadlines.nowUs = this.#ports.clock.monotonicUs();
     while (this.#applied < raft.commitIndex) this.#applyEntry(raft.entryAt(this.#applied + 1));
-    const due = this.#applied - this.#lastSnapshot >= this.#snapshotEvery;
-    if (due && this.#saving === null && this.#installation === 'none') this.#takeSnapshot();
+    if (this.#snapshotIsDue() && this.#saving === null && this.#installation === 'none') this.#takeSnapshot();
+  }
+
+  /**
+   * Every so many entries; and, whatever that number is, before the log is full: else a log that holds fewer entries than a
+   * snapshot interval would refuse commands for ever.
+   */
+  #snapshotIsDue(): boolean {
+    const raft = this.#raft!;
+    const since = this.#applied - this.#lastSnapshot;
+    if (since >= this.#snapshotEvery) return true;
+    return raft.lastIndex - raft.base >= this.#nearlyFull && since >= this.#nearlyFull >>> 3;
   }
 
   #applyEntry(entry: Entry): void {

@@ -57,7 +57,7 @@ const TIGHT_RESERVE = 32;
 
 const batches = [1, 1, 1, 2, 8, 64] as const;
 /** Pipelined appends overtake each other on such a network, and each that comes early is refused: small ones in small windows. */
-const windowsOfSmallBatches = [1, 2, 4] as const;
+const windowsOfSmallBatches = [2, 4, 16] as const;
 const snapshotIntervals = [20, 60, 200, 1_000] as const;
 
 function oneOf(values: readonly number[], random: Random): number {

@@ -8,7 +8,8 @@ import { onElectionDeadline, onPreVote, onPreVoteReply, onVote, onVoteReply } fr
 import type { Entry } from './entry.ts';
 import { onLeaderDeadline } from './leadership.ts';
 import type { RaftMessage, Snapshot } from './messages.ts';
-import { onAppend, onAppendReply, onHeartbeat, onHeartbeatReply, propose, refusalOf } from './replication.ts';
+import { onAppend, onHeartbeat } from './following.ts';
+import { onAppendReply, onHeartbeatReply, propose, refusalOf } from './replication.ts';
 import type { ProposedCommand } from './replication.ts';
 import type { CoreErrorCode } from '../errors.ts';
 import type { WriteBatch } from '../wal/contract.ts';

@@ -99,6 +99,37 @@ describe('replication', () => {
     expect(table.node(2).commitIndex).toBe(1);
   });
 
+  test('an append that overtakes another waits for it, and is not refused', () => {
+    const table = new Table({ limits: { batchEntries: 1 } });
+    table.elect(0);
+    table.propose(0, 'a', 'b');
+    const [first, second] = table.on('append').filter((wire) => wire.to === 1);
+    table.deliver((wire) => wire === second);
+    expect(table.node(1).lastIndex).toBe(1);
+    expect(table.on('appendReply', 1)).toEqual([]);
+    table.deliver((wire) => wire === first);
+    expect(table.node(1).lastIndex).toBe(3);
+    table.settle();
+    expect(table.node(0).commitIndex).toBe(3);
+  });
+
+  test('when three appends wait for a missing one, the follower asks for it, once an epoch', () => {
+    const table = new Table({ limits: { batchEntries: 1 } });
+    table.elect(0);
+    for (const text of ['lost', 'b', 'c', 'd', 'e']) table.propose(0, text);
+    const missing = table.on('append').find((wire) => wire.to === 1);
+    table.drop((wire) => wire === missing || wire.to === 2);
+    table.deliver((wire) => wire.to === 1);
+    expect(table.on('appendReply', 1).map((wire) => wire.message)).toMatchObject([
+      { success: false, epoch: 1, hintIndex: 1 },
+      { success: false, epoch: 1, hintIndex: 1 },
+    ]);
+    table.deliver((wire) => wire.from === 1);
+    expect(table.on('append').filter((wire) => wire.to === 1)).toHaveLength(1);
+    table.settle([2]);
+    expect(table.node(1).lastIndex).toBe(6);
+  });
+
   test('an old refusal moves nothing back', () => {
     const table = new Table();
     table.elect(0);

@@ -1,12 +1,11 @@
-/** Replication: appends, their answers, heartbeats, and what is committed (paper 5.3, 5.4, figure 2). */
+/** The leader's side of replication: proposals, appends and what is answered to them (paper 5.3, figure 2). */
 import { assert } from '../errors.ts';
 import type { CoreErrorCode } from '../errors.ts';
 import type { Entry } from './entry.ts';
 import { sendSnapshot } from './snapshots.ts';
-import { advanceCommit, leaderCommit } from './commit.ts';
-import { acknowledge, hearLeader } from './following.ts';
-import type { Append, AppendReply, Heartbeat, HeartbeatReply } from './messages.ts';
-import { becomeFollower, send, sendWhenTermDurable } from './state.ts';
+import { leaderCommit } from './commit.ts';
+import type { AppendReply, HeartbeatReply } from './messages.ts';
+import { becomeFollower, send } from './state.ts';
 import type { Progress, RaftState } from './state.ts';
 
 /** A command as it is proposed: its bytes, their checksum, and the decoded form. */
@@ -83,72 +82,6 @@ export function replicateTo(s: RaftState, now: number, peer: number): void {
   }
 }
 
-export function onAppend(s: RaftState, now: number, from: number, m: Append): void {
-  if (m.term < s.term) {
-    sendWhenTermDurable(s, from, refusal(s.term, m, 0, 0));
-    return;
-  }
-  hearLeader(s, now, from, m.term);
-  // A snapshot on its way to the disk will replace this log: what is appended now would be lost with it.
-  if (s.installing !== null) return;
-  const { log } = s;
-  const lastNew = m.prevIndex + m.entries.length;
-  if (m.prevIndex < log.base) {
-    // Compacted here, so committed, so equal to the leader's: acknowledge what the snapshot covers, keep what goes beyond it.
-    const skip = log.base - m.prevIndex;
-    acceptEntries(s, m.entries, skip);
-  } else if (!s.rules.prevMatches(m.prevTerm, log.termAt(m.prevIndex))) {
-    const hintIndex = log.hintFor(m.prevIndex > 0 ? m.prevIndex - 1 : 0, m.prevTerm);
-    sendWhenTermDurable(s, from, refusal(s.term, m, hintIndex, log.termAt(hintIndex)));
-    return;
-  } else acceptEntries(s, m.entries, 0);
-  if (lastNew > s.acceptedIndex) s.acceptedIndex = lastNew;
-  advanceCommit(s, s.rules.followerCommitIndex(m.commit, lastNew));
-  acknowledge(s, from, lastNew);
-}
-
-function refusal(term: number, refused: Append, hintIndex: number, hintTerm: number): AppendReply {
-  const { epoch, prevIndex } = refused;
-  return { type: 'appendReply', term, success: false, epoch, index: prevIndex, hintIndex, hintTerm };
-}
-
-/** Paper figure 2, AppendEntries 3 and 4: remove what conflicts, append what is not there. Matching entries are left alone. */
-function acceptEntries(s: RaftState, entries: readonly Entry[], skip: number): void {
-  const { log } = s;
-  for (let i = skip; i < entries.length; i += 1) {
-    const entry = entries[i]!;
-    if (entry.index <= log.lastIndex) {
-      if (!s.rules.conflictsWith(log.termAt(entry.index), entry.term)) continue;
-      truncate(s, entry.index);
-    }
-    log.append(entry);
-    s.observe?.({
-      kind: 'entryAppended',
-      index: entry.index,
-      term: entry.term,
-      sum: entry.sum,
-      entry: entry.kind,
-      leading: false,
-    });
-  }
-}
-
-/** Removes the entries from `from` on, here and, with the next write, on disk. */
-function truncate(s: RaftState, from: number): void {
-  s.observe?.({ kind: 'logTruncated', from, last: s.log.lastIndex });
-  assert(
-    s.rules.mayTruncate(from, s.commitIndex),
-    () => `asked to remove entry ${from} although ${s.commitIndex} is committed`,
-  );
-  s.log.truncateFrom(from);
-  if (from <= s.issuedIndex) {
-    s.truncatePending = s.truncatePending === 0 ? from : Math.min(s.truncatePending, from);
-    s.issuedIndex = from - 1;
-  }
-  if (s.durableIndex >= from) s.durableIndex = from - 1;
-  if (s.acceptedIndex >= from) s.acceptedIndex = from - 1;
-}
-
 export function onAppendReply(s: RaftState, now: number, from: number, m: AppendReply): void {
   if (m.term > s.term) {
     becomeFollower(s, now, m.term, -1, 'higher-term');
@@ -185,16 +118,6 @@ function onRefused(s: RaftState, now: number, from: number, progress: Progress, 
   const agreed = s.log.hintFor(m.hintIndex, m.hintTerm);
   progress.probeFrom(s.rules.nextAfterRefusal(agreed, progress.match));
   replicateTo(s, now, from);
-}
-
-export function onHeartbeat(s: RaftState, now: number, from: number, m: Heartbeat): void {
-  if (m.term < s.term) {
-    sendWhenTermDurable(s, from, { type: 'heartbeatReply', term: s.term, round: m.round });
-    return;
-  }
-  hearLeader(s, now, from, m.term);
-  if (s.installing === null) advanceCommit(s, s.rules.heartbeatCommitIndex(m.commit, s.acceptedIndex));
-  sendWhenTermDurable(s, from, { type: 'heartbeatReply', term: s.term, round: m.round });
 }
 
 export function onHeartbeatReply(s: RaftState, now: number, from: number, m: HeartbeatReply): void {

@@ -3,7 +3,7 @@ import { assert } from '../errors.ts';
 import type { InstallSnapshot } from './messages.ts';
 import { advanceCommit } from './commit.ts';
 import { acknowledge, hearLeader } from './following.ts';
-import { send, sendWhenTermDurable } from './state.ts';
+import { forgetEarly, send, sendWhenTermDurable } from './state.ts';
 import type { Progress, RaftState } from './state.ts';
 
 /** The entries that this follower needs are compacted away: it gets the newest snapshot, whole. */
@@ -53,6 +53,7 @@ export function onSnapshotInstalled(s: RaftState): void {
   const snapshot = s.installing;
   assert(snapshot !== null, () => 'no snapshot is being installed');
   s.installing = null;
+  forgetEarly(s);
   s.log.reset(snapshot.index, snapshot.term);
   s.snapshot = snapshot;
   s.commitIndex = snapshot.index;

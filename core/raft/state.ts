@@ -7,7 +7,7 @@ import type { Observation } from '../observe.ts';
 import type { Random } from '../ports.ts';
 import type { Entry } from './entry.ts';
 import { RaftLog } from './log.ts';
-import type { RaftMessage, Snapshot } from './messages.ts';
+import type { Append, RaftMessage, Snapshot } from './messages.ts';
 import type { Configuration } from './quorum.ts';
 import type { RaftRules } from './rules.ts';
 
@@ -148,6 +148,10 @@ export class RaftState {
   commitIndex: number;
   /** Highest index accepted from this term's leader since this boot; heartbeats commit no further. */
   acceptedIndex = 0;
+  /** Epoch of the last append accepted in this term; 0: none. */
+  acceptedEpoch = 0;
+  /** Appends of that epoch that arrived before the one they follow, by where they start; at most a window of them. */
+  readonly early: Append[] = [];
   electionDeadline = 0;
   /** Until then votes and pre-votes are refused (thesis 4.2.3). */
   quietUntil = 0;
@@ -245,11 +249,18 @@ export function rearmElection(s: RaftState, now: number): void {
   s.electionDeadline = now + s.random.between(s.timings.electionMinUs, s.timings.electionMaxUs - 1);
 }
 
+/** Nothing of what waits will be taken: the leader or the log changed. */
+export function forgetEarly(s: RaftState): void {
+  s.acceptedEpoch = 0;
+  while (s.early.length > 0) s.early.pop();
+}
+
 /** Takes over a higher term; the vote goes with the old one. */
 export function adoptTerm(s: RaftState, term: number): void {
   s.votedFor = s.rules.voteAfterStepDown(term, s.term, s.votedFor);
   s.term = term;
   s.acceptedIndex = 0;
+  forgetEarly(s);
   s.hardPending = true;
   s.observe?.({ kind: 'termChanged', term });
 }
