@@ -160,6 +160,19 @@ describe('silence', () => {
     expect(bench.take()).toMatchObject([{ to: 0, message: { type: 'hello' } }]);
   });
 
+  test('after 300 ms the same replica is asked again where it replied to others meanwhile', () => {
+    const bench = new Bench();
+    const lost = bench.start();
+    bench.wait(200 * ms);
+    bench.submit(2);
+    const answered = bench.request();
+    bench.reply(answered, { version: 102 });
+    bench.wait(100 * ms);
+    const again = bench.request();
+    expect(again.to).toBe(lost.to);
+    expect(again.command).toEqual(lost.command);
+  });
+
   test('a late reply to an earlier attempt still ends the operation, once', () => {
     const bench = new Bench();
     const slow = bench.start();

@@ -7,7 +7,8 @@
  * same command: session, number, and what was acknowledged when the *first* was sent.
  *
  * **Whom it asks.** The replica that answered last. A refusal that names the leader sends it there at once; one that does not, to the next
- * replica after 20–50 ms. No answer within 300 ms: the next replica, under the same number, and `hello` again to the silent one.
+ * replica after 20–50 ms. No answer within 300 ms: the next replica, under the same number, and `hello` again to the silent one; but where
+ * the replica has replied to others meanwhile, it leads and only this message was lost: the same one again.
  *
  * **How an operation ends.** `ok` with a durable answer, named refusals of the machine included. After 5 s it is given up: `fail` if every
  * attempt was refused before it entered any log (or none was made), else `info`: it may have happened, or happen yet. The end of the
@@ -81,6 +82,8 @@ interface Peer {
   attempts: number;
   /** Nonce of the `hello` that waits for its answer, 0 for none. */
   hello: number;
+  /** When it last replied to a command: it leads, and can be reached. −1: never. */
+  repliedAtUs: number;
 }
 
 /** An attempt whose outcome is not known: unanswered so far. */
@@ -173,7 +176,13 @@ export class Client {
     this.retryMinUs = config.retryMinUs ?? 20_000;
     this.retryMaxUs = config.retryMaxUs ?? 50_000;
     this.nonce = (config.boot - 1) * attemptsPerBoot;
-    this.peers = config.servers.map((node) => ({ node, boot: 0, attempts: this.nonce, hello: 0 }));
+    this.peers = config.servers.map((node) => ({
+      node,
+      boot: 0,
+      attempts: this.nonce,
+      hello: 0,
+      repliedAtUs: -1,
+    }));
     this.target = random.below(this.peers.length);
   }
 
@@ -375,8 +384,9 @@ export class Client {
 
   private overdue(nowUs: number, call: Call): void {
     const { peer } = call;
-    if (call.state !== 'backoff' && peer !== null) {
-      // Silence: it may have restarted, or cannot be reached.
+    const sinceUs = nowUs - this.attemptTimeoutUs;
+    if (call.state !== 'backoff' && peer !== null && peer.repliedAtUs <= sinceUs) {
+      // Silence towards everybody: it may have restarted, or cannot be reached. If others got their replies, only this one was lost.
       peer.boot = 0;
       peer.hello = 0;
       this.turnFrom(peer);
@@ -396,6 +406,14 @@ export class Client {
         call.hops += 1;
         this.attempt(nowUs, call);
       } else this.send(nowUs, call, peer);
+    }
+  }
+
+  /** A replica that replies leads: calls that wait for a greeting elsewhere need not wait for its time-out. */
+  private leaveSilent(nowUs: number, leading: Peer): void {
+    for (let i = 0; i < this.calls.length; i += 1) {
+      const call = this.calls[i]!;
+      if (call.state === 'hello' && call.peer !== leading) this.attempt(nowUs, call);
     }
   }
 
@@ -442,7 +460,9 @@ export class Client {
   private replied(nowUs: number, peer: Peer, message: ReplyMessage): void {
     const call = this.answered(peer, message.attempt);
     if (call === null) return;
+    peer.repliedAtUs = nowUs;
     this.targetNode(peer.node);
+    this.leaveSilent(nowUs, peer);
     const { value } = message;
     const error = errorOf(value);
     if (call.kind === 'open') this.opened(nowUs, call, value);
