@@ -17,7 +17,10 @@ const badInput = 2;
 const internalError = 3;
 const commands = ['list', 'run', 'replay'];
 
-const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
+/** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
+const last = (value: string | readonly string[] | undefined): string | undefined =>
+  typeof value === 'string' ? value : value?.at(-1);
+const text = (describe: string) => ({ type: 'string', requiresArg: true, coerce: last, describe }) as const;
 const flag = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
 
 async function main(words: readonly string[]): Promise<number> {
@@ -112,7 +115,7 @@ async function main(words: readonly string[]): Promise<number> {
     .locale('en')
     .wrap(80)
     .strict()
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'camel-case-expansion': false })
+    .parserConfiguration({ 'camel-case-expansion': false })
     .exitProcess(false)
     .showHelpOnFail(false)
     .fail((message: string | null, error: Error | undefined) => {

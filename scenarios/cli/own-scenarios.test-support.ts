@@ -22,6 +22,8 @@ export default scenario({
 `;
 
 const files: { readonly [name: string]: string } = {
+  // A package of its own, whatever lies above it.
+  'package.json': '{"name": "own-scenarios", "private": true}',
   'own/holds.mjs': ticking('own/holds', ''),
   'own/violates.ts': `const typed: number = 9;\n${ticking('own/violates', "ports.emit({ kind: 'seen', n: typed });")}`,
   'own/throws.mjs': ticking('own/throws', "throw new Error('out of ideas');"),

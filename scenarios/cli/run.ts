@@ -72,13 +72,7 @@ async function prepare(args: RunArguments): Promise<{ options: CampaignOptions; 
 }
 
 async function perform(options: CampaignOptions, out: string, outlet: Outlet): Promise<CampaignTally> {
-  const stop = new AbortController();
-  const interrupt = (): void => {
-    if (stop.signal.aborted) process.exit(exitCodes.interrupted);
-    stop.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
+  const stop = stopOnSignal();
   const names = options.scenarios.map((scenario) => scenario.name);
   const progress = new Progress(outlet, names, shardSeeds(options.first, options.seeds, options.shard).count);
   try {
@@ -90,13 +84,31 @@ async function perform(options: CampaignOptions, out: string, outlet: Outlet): P
         onScenario: (tally) => outlet.say(tellScenario(tally, outlet.style)),
         keep: (repro) => writeRepro(out, repro),
       },
-      stop.signal,
+      stop,
     );
   } finally {
     progress.end();
-    process.off('SIGINT', interrupt);
-    process.off('SIGTERM', interrupt);
   }
+}
+
+/** npm passes a signal on that the terminal has sent to its children already: two within this time are one. */
+const oneSignalMs = 500;
+
+/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. Stays until the process ends. */
+function stopOnSignal(): AbortSignal {
+  const stop = new AbortController();
+  let firstAt = 0;
+  const interrupt = (): void => {
+    if (stop.signal.aborted) {
+      if (performance.now() - firstAt > oneSignalMs) process.exit(exitCodes.interrupted);
+      return;
+    }
+    firstAt = performance.now();
+    stop.abort();
+  };
+  process.on('SIGINT', interrupt);
+  process.on('SIGTERM', interrupt);
+  return stop.signal;
 }
 
 /** What a newcomer reads first. */
