@@ -147,6 +147,26 @@ describe('replication', () => {
     expect(table.on('append')).toEqual([]);
   });
 
+  test('an acknowledgement that says nothing new ends probing: nextIndex goes on after what matches', () => {
+    // A leader that believes old refusals has one defence left.
+    const table = new Table({
+      rules: { refusalIsStale: () => false, nextAfterRefusal: (agreedIndex) => agreedIndex + 1 },
+      limits: { batchEntries: 1 },
+    });
+    table.elect(0);
+    table.propose(0, 'a', 'b');
+    table.settle();
+    const old = { type: 'appendReply', term: 1, success: false, epoch: 1, index: 2 } as const;
+    table.send(1, 0, { ...old, hintIndex: 0, hintTerm: 0 });
+    expect(table.on('append', 0).map((wire) => wire.message)).toMatchObject([{ prevIndex: 0 }]);
+    table.settle();
+    table.propose(0, 'c');
+    expect(table.on('append', 0).map((wire) => wire.message)).toMatchObject([
+      { prevIndex: 3 },
+      { prevIndex: 3 },
+    ]);
+  });
+
   test('appends are pipelined up to the window and cut into batches', () => {
     const table = new Table({ limits: { batchEntries: 2, windowAppends: 3 } });
     table.elect(0);

@@ -96,6 +96,7 @@ export function onAppendReply(s: RaftState, now: number, from: number, m: Append
 }
 
 function onAcknowledged(s: RaftState, now: number, from: number, progress: Progress, index: number): void {
+  if (!s.rules.acknowledgementCounts(index, progress.match)) return;
   progress.match = s.rules.matchAfterAcknowledgement(progress.match, index);
   s.matchIndex[from] = progress.match;
   progress.acknowledged(index);

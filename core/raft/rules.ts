@@ -140,6 +140,15 @@ export function nextAfterRefusal(agreedIndex: number, matchIndex: number): numbe
   return (agreedIndex > matchIndex ? agreedIndex : matchIndex) + 1;
 }
 
+/**
+ * Paper figure 2: "If successful: update nextIndex and matchIndex for follower". Here also after an acknowledgement that says nothing
+ * new: a follower that is probed for what it holds already would otherwise be asked the same for ever (etcd-io/raft,
+ * `stepLeader`: a response that raises no match can still "move a probing peer back into StateReplicate").
+ */
+export function acknowledgementCounts(_acknowledged: number, _matchIndex: number): boolean {
+  return true;
+}
+
 /** Thesis 4.1, check-quorum (6.2): "a leader steps down if an election timeout elapses without a successful round of heartbeats to a majority". */
 export function mustStepDown(answeredByQuorum: boolean): boolean {
   return !answeredByQuorum;
@@ -176,6 +185,7 @@ export const raftRules = {
   matchAfterAcknowledgement,
   refusalIsStale,
   nextAfterRefusal,
+  acknowledgementCounts,
   mustStepDown,
   snapshotIsStale,
   snapshotMatchesLog,
