@@ -61,6 +61,7 @@ export function outcome(seed: number, findings: readonly FindingData[] = []): Se
 export function campaign(outcomes: readonly SeedOutcome[], minSeeds = 50): CampaignTally {
   const about = {
     name: 'crash-during-fsync',
+    file: null,
     minSeeds,
     properties: ['committed-durable', 'linearizable-register'],
     faults: ['power-cut'],

@@ -10,8 +10,15 @@ export function replayCommand(run: {
   readonly scenario: string;
   readonly seed: number;
   readonly repro: string | null;
+  /** The user's file that holds the scenario; null for the catalogue's. */
+  readonly file: string | null;
 }): string {
   return run.repro === null
-    ? `npx stormglass replay ${shellWord(run.scenario)} --seed ${run.seed}`
+    ? `${seedCommand('replay', run.scenario, run.file)} --seed ${run.seed}`
     : `npx stormglass replay ${shellWord(run.repro)}`;
+}
+
+/** A command on a scenario, still without its seed; of a user's it names the file as well. */
+export function seedCommand(command: 'run' | 'replay', scenario: string, file: string | null): string {
+  return `npx stormglass ${command} ${shellWord(scenario)}${file === null ? '' : ` --scenario ${shellWord(file)}`}`;
 }

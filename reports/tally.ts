@@ -80,6 +80,8 @@ export interface ToldViolation {
   readonly lastEvents: readonly EventData[];
   /** Path of the repro file; null where there is none. */
   readonly repro: string | null;
+  /** The user's file that holds the scenario, as people type it; null for the catalogue's. */
+  readonly file: string | null;
 }
 
 /** A property that was violated in a scenario, with every seed that shows it. */
@@ -92,6 +94,8 @@ export interface ViolationKind {
 /** What a scenario is called and must reach. */
 export interface ScenarioAbout {
   readonly name: string;
+  /** The user's file that holds it, as people type it; null for the catalogue's. */
+  readonly file: string | null;
   readonly minSeeds: number;
   readonly properties: readonly string[];
   readonly faults: readonly string[];
@@ -213,7 +217,8 @@ function addFinding(
 ): void {
   const { seed, inForce, lastEvents } = outcome;
   tally.violations.push({ seed, property: finding.property, message: finding.message, repro });
-  const told = { scenario: tally.about.name, seed, servers, finding, inForce, lastEvents, repro };
+  const { name: scenario, file } = tally.about;
+  const told = { scenario, seed, servers, finding, inForce, lastEvents, repro, file };
   const kind = tally.kinds.find((k) => k.property === finding.property);
   if (kind === undefined) {
     tally.kinds.push({ property: finding.property, seeds: [seed], told });

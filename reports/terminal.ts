@@ -3,7 +3,7 @@
  * times are virtual unless they say "wall".
  */
 import { counted, duration, exact, hanging, short, columns, wrap } from './figures.ts';
-import { shellWord } from './commands.ts';
+import { seedCommand } from './commands.ts';
 import type { Style } from './style.ts';
 import { campaignHash, coverageGaps, coverageJudged, coverageMissed } from './tally.ts';
 import type { CampaignTally, ScenarioTally, Trouble } from './tally.ts';
@@ -13,6 +13,8 @@ import { tellKind } from './why.ts';
 
 /** Reaches that the summary names one by one. */
 const maxReachesNamed = 8;
+/** Seeds that differed, or could not be run, that are told one by one. */
+const maxTroublesTold = 3;
 /** Undecided searches that are named a scenario. */
 const maxOpenNamed = 3;
 
@@ -92,8 +94,10 @@ export function tellCampaign(campaign: CampaignTally, style: Style): string[] {
   kinds.sort((a, b) => a.kind.told.seed - b.kind.told.seed);
   const violations = kinds.flatMap(({ kind, runs }) => [...tellKind(kind, runs, style), '']);
   const troubles = [
-    ...campaign.nondeterminism.flatMap((t) => tellTrouble(t, 'is not deterministic', style)),
-    ...campaign.failures.flatMap((t) => tellTrouble(t, 'could not be run', style)),
+    ...campaign.nondeterminism
+      .slice(0, maxTroublesTold)
+      .flatMap((t) => tellTrouble(t, 'is not deterministic', style)),
+    ...campaign.failures.slice(0, maxTroublesTold).flatMap((t) => tellTrouble(t, 'could not be run', style)),
   ];
   return [...violations, ...troubles, ...tellSummary(campaign, style)];
 }
@@ -115,7 +119,7 @@ export function tellSummary(campaign: CampaignTally, style: Style): string[] {
     ),
     ...hanging(label('properties'), propertiesSentence(campaign)),
     ...hanging(label('weather'), weatherSentence(campaign)),
-    ...hanging(label('reached'), reachedSentence(campaign)),
+    ...reachedLines(campaign),
     ...openSentences(campaign),
     `${label('hash')}${campaignHash(campaign)}`,
     '',
@@ -199,18 +203,21 @@ function weatherSentence(campaign: CampaignTally): string {
   const inFsync = sum(campaign, (s) => s.counts.crashesInFsync);
   const partitions = sum(campaign, (s) => s.counts.partitions);
   const lost = sum(campaign, (s) => s.counts.messagesLost);
-  return `${counted(crashes, 'crash', 'crashes')} (${exact(inFsync)} in mid-fsync), ${counted(partitions, 'partition')}, ${short(lost)} messages lost; ${fired}`;
+  const aimed = inFsync === 0 ? '' : ` (${exact(inFsync)} in mid-fsync)`;
+  return `${counted(crashes, 'crash', 'crashes')}${aimed}, ${counted(partitions, 'partition')}, ${short(lost)} messages lost; ${fired}`;
 }
 
-function reachedSentence(campaign: CampaignTally): string {
+function reachedLines(campaign: CampaignTally): string[] {
   const all = [...totals(campaign, (s) => s.reach)];
+  if (all.length === 0) return [];
   const reached = all.filter(([, hits]) => hits > 0);
   const named = reached
     .slice(0, maxReachesNamed)
     .map(([name, hits]) => `${name} ×${exact(hits)}`)
     .join(', ');
   const rest = reached.length > maxReachesNamed ? ', …' : '';
-  return `${exact(reached.length)} of ${exact(all.length)}${named === '' ? '' : `   ${named}${rest}`}`;
+  const sentence = `${exact(reached.length)} of ${exact(all.length)}${named === '' ? '' : `   ${named}${rest}`}`;
+  return hanging(label('reached'), sentence);
 }
 
 function totals(
@@ -261,16 +268,21 @@ function fewSeedsSentence(few: number, scenarios: readonly ScenarioTally[]): str
 }
 
 function nextSteps(campaign: CampaignTally): string[] {
+  if (campaign.nondeterminism.length > 0) {
+    return hanging(
+      '  Look for:  ',
+      'Math.random, Date, promises, state kept outside the process, and the order of what comes from outside. A process takes numbers from ports.random, time from ports.clock.',
+    );
+  }
   const [kind] = campaign.scenarios.flatMap((s) => s.kinds).sort((a, b) => a.told.seed - b.told.seed);
   if (kind !== undefined) {
-    const name = shellWord(kind.told.scenario);
-    return [`  Run that one again:  npx stormglass run ${name} --seed ${kind.told.seed}`];
+    const { scenario, file, seed } = kind.told;
+    return [`  Run that one again:  ${seedCommand('run', scenario, file)} --seed ${seed}`];
   }
   const busiest = [...campaign.scenarios].sort((a, b) => b.counts.crashes - a.counts.crashes)[0];
   if (busiest === undefined || busiest.seeds === 0) return [];
-  return [
-    `  Look inside one:  npx stormglass replay ${shellWord(busiest.about.name)} --seed ${busiest.firstSeed} --trace`,
-  ];
+  const { name, file } = busiest.about;
+  return [`  Look inside one:  ${seedCommand('replay', name, file)} --seed ${busiest.firstSeed} --trace`];
 }
 
 /** One clear line and the next step: `error BAD_SEEDS  --seeds takes …` */

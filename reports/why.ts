@@ -28,7 +28,7 @@ function tell(told: ToldViolation, style: Style, more: readonly string[]): strin
   const { finding, servers } = told;
   const sections = [
     wrap(finding.message, columns - 2).map((line) => `  ${line}`),
-    finding.evidence.map((e) => `    ${moment(e.at, e.node, servers)}  ${e.text}`),
+    finding.evidence.flatMap((e) => hanging(`    ${moment(e.at, e.node, servers)}  `, e.text)),
     (finding.details ?? []).map((line) => `    ${line}`),
     [...inForce(told.inForce, servers), ...before(told.lastEvents, servers), ...more],
     [`${label('Replay:')}${replayCommand(told)}`, `${label('Trace:')}… --trace`],

@@ -308,7 +308,15 @@ export function emptyCampaign(options: CampaignOptions): CampaignTally {
     seeds: options.seeds,
     shard: options.shard,
     scenarios: options.scenarios.map((scenario) =>
-      emptyTally({ ...scenario, reach: scenario.reach.map((reach) => reach.name) }, seed(0), count),
+      emptyTally(
+        {
+          ...scenario,
+          file: scenario.ref.from === 'file' ? shownPath(scenario.ref.file) : null,
+          reach: scenario.reach.map((reach) => reach.name),
+        },
+        seed(0),
+        count,
+      ),
     ),
     complete: false,
     interrupted: false,

@@ -154,7 +154,8 @@ export function openRepro(path: string): Repro {
     bytes = readFileSync(path);
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new InputError('REPRO_NOT_FOUND', `cannot read ${path} (${reason}).`, [
+    const what = reason === 'ENOENT' ? `there is no file ${path}.` : `cannot read ${path} (${reason}).`;
+    throw new InputError('REPRO_NOT_FOUND', what, [
       'try: npx stormglass replay stormglass-out/NAME-SEED.json',
     ]);
   }

@@ -20,6 +20,7 @@ import { World } from '../sim/world.ts';
 import type { Scenario, ScenarioPlan } from './define.ts';
 import { Load } from './load-driver.ts';
 import type { FaultInForce, RunCounts, RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
+import { withPlace } from './thrown.ts';
 
 /** Budget of a search for a linearization, in visited states. */
 const STATES_MAX = 2_000_000;
@@ -293,7 +294,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     virtualUs: world.nowUs,
     elapsedMs: performance.now() - startedAt,
     judgeMs,
-    findings: watchers.findings,
+    findings: withPlace(watchers.findings, world.thrown),
     undecided: watchers.undecided,
     switchedOff: off,
     faults,

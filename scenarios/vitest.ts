@@ -28,6 +28,7 @@ export async function expectHolds(scenario: Scenario, options: ExpectHoldsOption
   const tally = emptyTally(
     {
       name: scenario.name,
+      file: null,
       minSeeds: scenario.minSeeds,
       properties: scenario.properties.map((property) => property.id),
       faults: scenario.faults.map((fault) => fault.id),

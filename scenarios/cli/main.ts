@@ -155,6 +155,14 @@ function notUnderstood(message: string, words: readonly string[]): InputError {
       near === undefined ? 'try: npx stormglass --help' : `try: npx stormglass ${near}`,
     ]);
   }
+  const unknown = /^Unknown arguments?: (.*)/s.exec(message)?.[1]?.split(', ') ?? [];
+  if (first === 'replay' && unknown.length > 0 && unknown.every((word) => words.includes(word))) {
+    return new InputError(
+      'BAD_OPTION',
+      `replay takes one repro file, or one scenario; got ${unknown.length + 1}.`,
+      [`try: npx stormglass replay ${words[1] ?? ''}`],
+    );
+  }
   const command = first !== undefined && commands.includes(first) ? `${first} ` : '';
   return new InputError('BAD_OPTION', `${message.split('\n')[0] ?? ''}.`, [
     `try: npx stormglass ${command}--help`,

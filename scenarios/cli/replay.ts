@@ -9,6 +9,7 @@ import { defaultSilenceMs, describeSources } from '../campaign.ts';
 import { loadConfig } from '../config.ts';
 import { hireThread } from '../hand.ts';
 import { InputError } from '../input-error.ts';
+import { shownPath } from '../load-scenario.ts';
 import { replayFacts, replayRun } from '../replay.ts';
 import type { Replayed } from '../replay.ts';
 import { openRepro, refOf } from '../repro-file.ts';
@@ -77,7 +78,7 @@ async function replaySeed(
   );
   const { result } = replayed;
   if (result.findings.length > 0) {
-    outlet.say(tellFindings(replayed, null, outlet));
+    outlet.say(tellFindings(replayed, ref, null, outlet));
     return exitCodes.violated;
   }
   const summary = `${counted(result.events, 'event')}, ${duration(result.virtualUs)} of virtual time, hash ${result.hash}.`;
@@ -109,7 +110,7 @@ async function replayRepro(
     return exitCodes.nondeterministic;
   }
   const told =
-    replayed.result.findings.length === 0 ? [] : ['', ...tellFindings(replayed, args.what, outlet)];
+    replayed.result.findings.length === 0 ? [] : ['', ...tellFindings(replayed, ref, args.what, outlet)];
   outlet.say([tellReplay(facts), ...told]);
   return replayed.result.findings.length === 0 ? exitCodes.held : exitCodes.violated;
 }
@@ -119,12 +120,27 @@ async function checkedRef(repro: Repro, args: ReplayArguments, silenceMs: number
   const ref = refOf(repro, args.scenario ?? null);
   const source =
     ref.from === 'file' ? { from: 'file' as const, file: ref.file } : { from: 'catalogue' as const };
+  if (ref.from === 'file' && !existsSync(ref.file)) {
+    throw new InputError(
+      'SCENARIO_GONE',
+      `there is no ${shownPath(ref.file)}, which holds the scenario "${ref.name}" of ${args.what}.`,
+      [`try: npx stormglass replay ${args.what} --scenario FILE, from the folder that it was recorded in`],
+    );
+  }
   const known = await describeSources([source], hireThread, silenceMs);
   const exact = known.find((s) => s.name === ref.name && s.ref.exportName === ref.exportName);
-  return (exact ?? pick([ref.name], known)[0])?.ref ?? ref;
+  if (exact !== undefined) return exact.ref;
+  if (ref.from === 'file' && known.every((s) => s.name !== ref.name)) {
+    throw new InputError(
+      'SCENARIO_GONE',
+      `there is no scenario "${ref.name}" in ${shownPath(ref.file)} any more.`,
+      [`it holds: ${known.map((s) => s.name).join(', ')}        try: … --scenario FILE`],
+    );
+  }
+  return pick([ref.name], known)[0]?.ref ?? ref;
 }
 
-function tellFindings(replayed: Replayed, repro: string | null, outlet: Outlet): string[] {
+function tellFindings(replayed: Replayed, ref: ScenarioRef, repro: string | null, outlet: Outlet): string[] {
   const { result, servers } = replayed;
   return result.findings.flatMap((finding, i) => {
     const told: ToldViolation = {
@@ -135,6 +151,7 @@ function tellFindings(replayed: Replayed, repro: string | null, outlet: Outlet):
       inForce: result.inForce,
       lastEvents: result.lastEvents,
       repro,
+      file: ref.from === 'file' ? shownPath(ref.file) : null,
     };
     return [...(i === 0 ? [] : ['']), ...tellViolation(told, outlet.style)];
   });

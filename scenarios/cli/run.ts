@@ -113,7 +113,8 @@ function stopOnSignal(): AbortSignal {
 
 /** What a newcomer reads first. */
 export const mainJobIntroduction = [
-  'Runs a real Raft cluster, durable log and clients included, inside a simulated',
-  'world: every scenario below is tried under seeded faults, and every run is judged.',
+  'Runs a real Raft cluster, with its log on disk and its clients, in a simulated',
+  `world. Every scenario below is another kind of weather, tried with ${standardSeeds} seeds, and`,
+  'every run is judged: ✓ held, ✗ violated (the seed replays it), ? not decided.',
   '',
 ];
