@@ -42,6 +42,9 @@ export async function run(args: RunArguments, introduction: readonly string[] = 
   const { options, out } = await prepare(args);
   outlet.say([...introduction, tellHeader(emptyCampaign(options)), '']);
   const tally = await perform(options, out, outlet);
+  // Those that were cut short had no line yet.
+  const cut = tally.scenarios.filter(({ seeds, planned }) => seeds > 0 && seeds < planned);
+  outlet.say(cut.flatMap((scenario) => tellScenario(scenario, outlet.style)));
   if (args.json) outlet.document(toRunDocument(tally));
   else outlet.say(['', ...tellCampaign(tally, outlet.style)]);
   return exitCodes[verdictOf(tally)];
