@@ -117,7 +117,7 @@ export type WorldObservation =
   /** The first `length` bytes of `file` are durable. */
   | { kind: 'fsynced'; file: string; length: number }
   | { kind: 'folderSynced'; folder: string }
-  /** At start: what the disk holds after the crash; files cut or torn have `damaged` true. */
+  /** A fault of the plan began, on these hosts; `episode` is its number in the plan. */
   | { kind: 'faultStarted'; episode: number; fault: string; targets: readonly number[] }
   | { kind: 'faultEnded'; episode: number; fault: string }
   /** A phase of healing began: `quorum` with the hosts healed and their clients, then `all`. */
