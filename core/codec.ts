@@ -39,6 +39,8 @@ const kindTag = {
 
 const entryKinds: readonly EntryKind[] = ['noop', 'command', 'configuration', 'snapshot'];
 
+const commandKind = entryKinds.indexOf('command');
+
 const headerBytes = 8;
 /** A snapshot's bytes are summed once, however often the snapshot is sent. */
 const snapshotSums = new WeakMap<Uint8Array, number>();
@@ -95,7 +97,10 @@ function digestOf(m: ReplicaMessage): number {
       for (let i = 0; i < entries.length; i += 1) {
         const entry = entries[i] as Entry;
         h = mixInteger(mixInteger(h, entry.index), entry.term);
-        h = mixWord(mixWord(h, entry.sum), entryKinds.indexOf(entry.kind));
+        h = mixWord(
+          mixWord(h, entry.sum),
+          entry.kind === 'command' ? commandKind : entryKinds.indexOf(entry.kind),
+        );
       }
       return h;
     }

@@ -40,6 +40,7 @@ export interface ReplicaOptions {
 
 /** Timer key of Raft's deadline; replicas use no other. */
 const raftTimer = 0;
+const wakeInput = { kind: 'wake' } as const;
 /** Expired deadlines proposed in one entry. */
 const expiriesPerEntry = 64;
 
@@ -104,7 +105,11 @@ export class Replica implements Process {
         'Change the number of servers.',
       );
     }
-    this.#guard(() => this.#recover(options));
+    try {
+      this.#recover(options);
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   #recover(options: ReplicaOptions): void {
@@ -144,37 +149,54 @@ export class Replica implements Process {
 
   receive(from: number, message: unknown): void {
     if (this.#stopped !== null || !this.#ready) return;
-    this.#guard(() => {
-      const m = message as RaftMessage | ClientMessage;
-      if (m.type === 'request') this.#onRequest(from, m);
-      else if (m.type === 'hello') {
+    try {
+      this.#take(from, message as RaftMessage | ClientMessage);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #take(from: number, m: RaftMessage | ClientMessage): void {
+    switch (m.type) {
+      case 'hello': {
         const leader = this.#raft!.leader;
         this.#ports.transport.send(from, { type: 'welcome', nonce: m.nonce, boot: this.#ports.boot, leader });
         return;
-      } else if (m.type !== 'welcome' && m.type !== 'reply' && m.type !== 'refusal') {
-        this.#raft!.step(this.#ports.clock.monotonicUs(), { kind: 'message', from, message: m });
       }
-      this.#flush();
-    });
+      case 'welcome':
+      case 'reply':
+      case 'refusal':
+        break;
+      case 'request':
+        this.#onRequest(from, m);
+        break;
+      default:
+        this.#raft!.step(this.#ports.clock.monotonicUs(), { kind: 'message', from, message: m });
+    }
+    this.#flush();
   }
 
   wake(_key: number): void {
     this.#armedAt = -1;
     if (this.#stopped !== null || !this.#ready) return;
-    this.#guard(() => {
-      this.#raft!.step(this.#ports.clock.monotonicUs(), { kind: 'wake' });
+    try {
+      this.#raft!.step(this.#ports.clock.monotonicUs(), wakeInput);
       if (this.#raft!.role === 'leader') this.#proposeExpiries();
       this.#flush();
-    });
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   synced(token: number, error: DiskError | null): void {
     if (this.#stopped !== null) return;
-    this.#guard(() => {
+    try {
       const event = this.#wal!.synced(token, error);
       if (event !== null) this.#onWalEvent(event);
       if (this.#ready) this.#flush();
-    });
+    } catch (thrown) {
+      this.#fail(thrown);
+    }
   }
 
   #onWalEvent(event: WalEvent): void {
@@ -389,15 +411,11 @@ export class Replica implements Process {
   }
 
   /** A named error of the core or the disk stops this replica, and nothing else; any other throw is a mistake, and goes on up. */
-  #guard(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      if (!(error instanceof CoreError) && !(error instanceof DiskError)) throw error;
-      this.#stopped = error.code;
-      this.#ports.timers.cancel(raftTimer);
-      this.#ports.emit({ kind: 'stopped', code: error.code, message: error.message });
-    }
+  #fail(error: unknown): void {
+    if (!(error instanceof CoreError) && !(error instanceof DiskError)) throw error;
+    this.#stopped = error.code;
+    this.#ports.timers.cancel(raftTimer);
+    this.#ports.emit({ kind: 'stopped', code: error.code, message: error.message });
   }
 
   /** The state in words, for people who debug a run. */

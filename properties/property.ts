@@ -292,6 +292,12 @@ export class Watchers {
     this.compile();
   }
 
+  /** Shows the observations to these as well, behind the properties: counts and the like, which judge nothing. */
+  alsoShow(listeners: readonly Handlers[]): void {
+    for (const on of listeners) this.subscribe({ on }, -1);
+    this.compile();
+  }
+
   /** Shows one observation to the properties that asked for its kind. */
   observe(observation: Observation, envelope: Envelope): void {
     this.observations += 1;

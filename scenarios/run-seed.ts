@@ -6,7 +6,7 @@
 import type { Envelope, Observation } from '../core/observe.ts';
 import type { Ports, Process } from '../core/ports.ts';
 import { Watchers } from '../properties/property.ts';
-import type { Assumption, Property } from '../properties/property.ts';
+import type { Assumption, Handlers, Property } from '../properties/property.ts';
 import { plainCodec } from '../sim/digest.ts';
 import { lockstep } from '../sim/lockstep.ts';
 import type { Divergence } from '../sim/lockstep.ts';
@@ -104,30 +104,6 @@ function propertiesFor(
   return { on, off };
 }
 
-type Handler = (observation: never, envelope: Envelope) => void;
-
-/** Calls handlers by kind of observation. */
-class Dispatch {
-  readonly #handlers = new Map<string, Handler[]>();
-
-  add(on: { readonly [kind: string]: Handler | undefined }): void {
-    for (const [kind, handler] of Object.entries(on)) {
-      if (handler === undefined) continue;
-      const known = this.#handlers.get(kind);
-      if (known === undefined) this.#handlers.set(kind, [handler]);
-      else known.push(handler);
-    }
-  }
-
-  observe(observation: Observation, envelope: Envelope): void {
-    const handlers = this.#handlers.get(observation.kind);
-    if (handlers === undefined) return;
-    for (let i = 0; i < handlers.length; i += 1) {
-      (handlers[i] as (o: Observation, e: Envelope) => void)(observation, envelope);
-    }
-  }
-}
-
 /** What happened in a run, in numbers. */
 class Tally {
   readonly counts = { ok: 0, fail: 0, info: 0, snapshotsInstalled: 0 };
@@ -135,32 +111,29 @@ class Tally {
   readonly inForce: { fault: string; hosts: readonly number[]; fromUs: number; toUs: number }[] = [];
   readonly #active = new Map<number, number>();
 
-  attach(dispatch: Dispatch): void {
-    const { counts } = this;
-    dispatch.add({
-      completed: (o: { outcome: 'ok' | 'fail' | 'info' }) => {
-        counts[o.outcome] += 1;
-      },
-      termChanged: (o: { term: number }, e: Envelope) => {
-        this.#terms[e.node] = o.term;
-      },
-      recovered: (o: { term: number }, e: Envelope) => {
-        this.#terms[e.node] = o.term;
-      },
-      snapshotRestored: (o: { from: string }) => {
-        if (o.from === 'leader') counts.snapshotsInstalled += 1;
-      },
-      faultStarted: (o: { episode: number; fault: string; targets: readonly number[] }, e: Envelope) => {
-        this.#active.set(o.episode, this.inForce.length);
-        this.inForce.push({ fault: o.fault, hosts: [...o.targets], fromUs: e.at, toUs: Infinity });
-      },
-      faultEnded: (o: { episode: number }, e: Envelope) => {
-        const at = this.#active.get(o.episode);
-        const ended = at === undefined ? undefined : this.inForce[at];
-        if (ended !== undefined) ended.toUs = e.at;
-      },
-    });
-  }
+  readonly on: Handlers = {
+    completed: (o) => {
+      this.counts[o.outcome] += 1;
+    },
+    termChanged: (o, e) => {
+      this.#terms[e.node] = o.term;
+    },
+    recovered: (o, e) => {
+      this.#terms[e.node] = o.term;
+    },
+    snapshotRestored: (o) => {
+      if (o.from === 'leader') this.counts.snapshotsInstalled += 1;
+    },
+    faultStarted: (o, e) => {
+      this.#active.set(o.episode, this.inForce.length);
+      this.inForce.push({ fault: o.fault, hosts: [...o.targets], fromUs: e.at, toUs: Infinity });
+    },
+    faultEnded: (o, e) => {
+      const at = this.#active.get(o.episode);
+      const ended = at === undefined ? undefined : this.inForce[at];
+      if (ended !== undefined) ended.toUs = e.at;
+    },
+  };
 
   finalTerms(): number {
     let sum = 0;
@@ -213,17 +186,15 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   const { world: worldPlan } = plan;
   const hosts = worldPlan.servers + worldPlan.clients;
   const { on, off } = propertiesFor(scenario, plan, options);
-  const dispatch = new Dispatch();
   const tally = new Tally();
-  tally.attach(dispatch);
+  const listeners: Handlers[] = [tally.on];
   const reach: Record<string, number> = {};
   for (const item of scenario.reach) {
     reach[item.name] = 0;
-    dispatch.add(
-      item.watch(() => {
-        reach[item.name] = (reach[item.name] as number) + 1;
-      }).on,
-    );
+    const { on: heard } = item.watch(() => {
+      reach[item.name] = (reach[item.name] as number) + 1;
+    });
+    listeners.push(heard as Handlers);
   }
   // A host observes its first boot while the world is still being made.
   let running: World | null = null;
@@ -238,14 +209,12 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     },
     () => running?.stop(),
   );
+  watchers.alsoShow(listeners);
   const world = makeWorld(
     scenario,
     plan,
     options,
-    (observation, envelope) => {
-      dispatch.observe(observation, envelope);
-      watchers.observe(observation, envelope);
-    },
+    (observation, envelope) => watchers.observe(observation, envelope),
     options.onEvent,
   );
   running = world;

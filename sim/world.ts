@@ -93,39 +93,6 @@ export interface WorldStats {
   readonly bytesWritten: number;
 }
 
-/** How much of an observation the hash takes. Those whose content already shows in messages and times are left out: they would cost, and tell nothing. */
-const hashed = { nothing: 0, applied: 1, completed: 2 } as const;
-const hashedKinds = new Map<string, number>([
-  ['applied', hashed.applied],
-  ['completed', hashed.completed],
-  ['recovered', hashed.nothing],
-  ['campaigned', hashed.nothing],
-  ['termChanged', hashed.nothing],
-  ['voted', hashed.nothing],
-  ['leaderElected', hashed.nothing],
-  ['steppedDown', hashed.nothing],
-  ['entryAppended', hashed.nothing],
-  ['logTruncated', hashed.nothing],
-  ['committed', hashed.nothing],
-  ['snapshotTaken', hashed.nothing],
-  ['snapshotRestored', hashed.nothing],
-  ['recordsWritten', hashed.nothing],
-  ['stopped', hashed.nothing],
-  ['refused', hashed.nothing],
-  ['invoked', hashed.nothing],
-  ['started', hashed.nothing],
-  ['crashed', hashed.nothing],
-  ['paused', hashed.nothing],
-  ['resumed', hashed.nothing],
-  ['fsyncStarted', hashed.nothing],
-  ['fsynced', hashed.nothing],
-  ['folderSynced', hashed.nothing],
-  ['faultStarted', hashed.nothing],
-  ['faultEnded', hashed.nothing],
-  ['healed', hashed.nothing],
-  ['threw', hashed.nothing],
-]);
-
 export class World {
   readonly plan: WorldPlan;
   /** What a process threw last, for debugging; `undefined` if none did. */
@@ -539,27 +506,57 @@ export class World {
     this.observing = false;
   }
 
+  /** Observations whose content already shows in messages and times are left out of the hash: they would cost, and tell nothing. */
   private hashObservation(kind: string, observation: Observation): void {
-    const how = hashedKinds.get(kind);
-    if (how === hashed.nothing) return;
     const { trace } = this;
-    if (how === hashed.applied) {
-      const { index, digest, reply } = observation as { index: unknown; digest: unknown; reply: unknown };
-      if (typeof index === 'number' && typeof digest === 'number' && typeof reply === 'number') {
+    // The most frequent kinds stand first: engines compare one by one.
+    switch (kind) {
+      case 'applied': {
+        const { index, digest, reply } = observation as { index: unknown; digest: unknown; reply: unknown };
+        if (typeof index !== 'number' || typeof digest !== 'number' || typeof reply !== 'number') break;
         trace.mix(index);
         trace.mix(digest);
         trace.mix(reply);
         return;
       }
-    } else if (how === hashed.completed) {
-      const { id, outcome, value, place } = observation as Record<string, unknown>;
-      if (typeof id === 'number' && typeof outcome === 'string' && typeof place === 'number') {
+      case 'committed':
+      case 'entryAppended':
+      case 'fsyncStarted':
+      case 'fsynced':
+      case 'recordsWritten':
+      case 'invoked':
+        return;
+      case 'completed': {
+        const { id, outcome, value, place } = observation as Record<string, unknown>;
+        if (typeof id !== 'number' || typeof outcome !== 'string' || typeof place !== 'number') break;
         trace.mix(id);
         trace.mix(outcome.charCodeAt(0));
         trace.mix(place);
         if (typeof value !== 'object') trace.mix(digestOfData(value));
         return;
       }
+      case 'recovered':
+      case 'campaigned':
+      case 'termChanged':
+      case 'voted':
+      case 'leaderElected':
+      case 'steppedDown':
+      case 'logTruncated':
+      case 'snapshotTaken':
+      case 'snapshotRestored':
+      case 'stopped':
+      case 'refused':
+      case 'started':
+      case 'crashed':
+      case 'paused':
+      case 'resumed':
+      case 'folderSynced':
+      case 'faultStarted':
+      case 'faultEnded':
+      case 'healed':
+      case 'threw':
+        return;
+      default:
     }
     // A kind of the process's own, or an unusual shape of a known one: all of it.
     trace.mix(digestOfData(observation));
