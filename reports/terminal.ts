@@ -15,6 +15,8 @@ import { tellKind } from './why.ts';
 const maxReachesNamed = 8;
 /** Seeds that differed, or could not be run, that are told one by one. */
 const maxTroublesTold = 3;
+/** Fault classes that never fired that the summary names. */
+const maxSilentNamed = 6;
 /** Undecided searches that are named a scenario. */
 const maxOpenNamed = 3;
 
@@ -57,7 +59,7 @@ export function tellProgress(at: {
   readonly timesRealTime: number;
   readonly violations: number;
 }): string {
-  const width = 20;
+  const width = 12;
   const full = Math.floor((at.done / Math.max(1, at.planned)) * width);
   const bar = '▇'.repeat(full) + '▁'.repeat(width - full);
   const speed = `${exact(at.timesRealTime)}× real time · ${exact(at.seedsPerSecond)} seeds/s`;
@@ -198,7 +200,7 @@ function weatherSentence(campaign: CampaignTally): string {
         ? classes.size === 1
           ? 'the one fault class fired'
           : `all ${exact(classes.size)} fault classes fired`
-        : `${exact(classes.size - silent.length)} of ${counted(classes.size, 'fault class', 'fault classes')} fired, never ${silent.join(', ')}`;
+        : `${exact(classes.size - silent.length)} of ${counted(classes.size, 'fault class', 'fault classes')} fired, never ${silent.slice(0, maxSilentNamed).join(', ')}${silent.length > maxSilentNamed ? ', …' : ''}`;
   const crashes = sum(campaign, (s) => s.counts.crashes);
   const inFsync = sum(campaign, (s) => s.counts.crashesInFsync);
   const partitions = sum(campaign, (s) => s.counts.partitions);
