@@ -11,7 +11,8 @@ const earlyBeforeRefusal = 3;
 
 /** A message of a leader of this term was accepted: who leads is known, and nobody else is voted for soon. */
 export function hearLeader(s: RaftState, now: number, from: number, term: number): void {
-  if (term > s.term || s.role !== 'follower') becomeFollower(s, now, term, from, 'append-of-leader');
+  if (s.rules.returnsToFollower(term, s.term, s.role === 'follower'))
+    becomeFollower(s, now, term, from, 'append-of-leader');
   s.leader = from;
   s.quietUntil = now + s.timings.electionMinUs;
   rearmElection(s, now);

@@ -49,6 +49,14 @@ export function voteCounts(replyTerm: number, currentTerm: number): boolean {
   return replyTerm === currentTerm;
 }
 
+/**
+ * Paper 5.2: who hears a leader of a later term, or of its own while it asks for votes, "recognizes the leader as legitimate and returns to
+ * follower state". A leader does so too, before it touches its log.
+ */
+export function returnsToFollower(leaderTerm: number, currentTerm: number, isFollower: boolean): boolean {
+  return leaderTerm > currentTerm || !isFollower;
+}
+
 /** Paper figure 2: votedFor is "candidateId that received vote in *current term*": it is forgotten with the term, and with nothing else. Gives the vote after a step-down. */
 export function voteAfterStepDown(newTerm: number, oldTerm: number, votedFor: number): number {
   return newTerm > oldTerm ? -1 : votedFor;
@@ -171,6 +179,7 @@ export const raftRules = {
   mayGrantPreVote,
   windowRefusesVote,
   voteCounts,
+  returnsToFollower,
   voteAfterStepDown,
   voteMayLeave,
   acknowledgementMayLeave,

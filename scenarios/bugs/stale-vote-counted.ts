@@ -7,6 +7,6 @@ export const staleVoteCounted: PlantedBug = {
   mistake: 'Vote replies are counted without checking their term.',
   source: 'little-raft#44',
   breaks: ['election-safety', 'vote-once'],
-  scenarios: ['lossy-and-slow', 'duplicated-and-reordered', 'flapping-links'],
+  scenarios: ['lossy-and-slow', 'duplicated-and-reordered'],
   parts: raftRule({ voteCounts: () => true }),
 };
