@@ -77,7 +77,7 @@ export function tellProgressPlainly(at: {
   readonly violations: number;
 }): string {
   const found = at.violations === 0 ? 'no violation' : counted(at.violations, 'violation');
-  return `  … ${exact(at.runs)}/${exact(at.planned)} runs, now ${at.scenario} · ${exact(at.seedsPerSecond)} seeds/s · ${found}`;
+  return `  … ${exact(at.runs)}/${exact(at.planned)} runs, now ${at.scenario} · ${counted(at.seedsPerSecond, 'seed')}/s · ${found}`;
 }
 
 function violationsSoFar(violations: number): string {

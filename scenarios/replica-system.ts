@@ -32,7 +32,7 @@ export interface ReplicaConfiguration {
 export interface ReplicaDraws {
   /** Entries in one append (default 1 in half of the seeds, else 2, 8 or 64). */
   readonly batchEntries?: Range;
-  /** Appends in flight to one follower (default 1, 2 or 4 with batches of fewer than 8 entries, else 16). */
+  /** Appends in flight to one follower (default 2, 4 or 16 with batches of fewer than 8 entries, else 16). */
   readonly windowAppends?: Range;
   /** A snapshot every so many entries (default 20, 60, 200 or 1,000). */
   readonly snapshotEvery?: Range;
@@ -56,7 +56,7 @@ export interface ReplicaParts {
 const TIGHT_RESERVE = 32;
 
 const batches = [1, 1, 1, 2, 8, 64] as const;
-/** Pipelined appends overtake each other on such a network, and each that comes early is refused: small ones in small windows. */
+/** Small appends are many, and overtake each other: in small windows and in the usual one. */
 const windowsOfSmallBatches = [2, 4, 16] as const;
 const snapshotIntervals = [20, 60, 200, 1_000] as const;
 

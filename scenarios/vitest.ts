@@ -4,7 +4,7 @@
  */
 import { addSeed, coverageGaps, coverageMissed, emptyTally } from '../reports/tally.ts';
 import type { ScenarioTally } from '../reports/tally.ts';
-import { counted } from '../reports/figures.ts';
+import { counted, hostName, instant } from '../reports/figures.ts';
 import { shellWord } from '../reports/commands.ts';
 import type { Scenario } from './define.ts';
 import type { SeedResult } from './run-contract.ts';
@@ -40,7 +40,8 @@ export async function expectHolds(scenario: Scenario, options: ExpectHoldsOption
   for (let seed = first; seed < first + seeds; seed += 1) {
     const result = runSeed(scenario, seed);
     if (result.findings.length + result.undecided.length > 0) {
-      throw new Error(tellFailure(result, first, testAtWork()));
+      const { servers } = scenario.plan(seed).world;
+      throw new Error(tellFailure(result, servers, first, testAtWork()));
     }
     addSeed(tally, result, 0, null);
     // Lets the test runner breathe: its own time limit, its reporter.
@@ -71,9 +72,10 @@ function wholeSeed(name: string, value: number): number {
   throw new RangeError(`${name} takes a whole number from 1 to 9,007,199,254,740,991; got ${value}`);
 }
 
-/** The message of a failing seed. */
+/** The message of a failing seed; `servers` tells servers from clients. */
 export function tellFailure(
   result: SeedResult,
+  servers: number,
   first: number,
   test: { file: string; name: string } | null,
 ): string {
@@ -82,7 +84,7 @@ export function tellFailure(
   const property = finding?.property ?? open?.property ?? '';
   const what = finding === undefined ? 'Property undecided' : 'Property failed';
   const evidence = [
-    ...(finding?.evidence ?? []).map((e) => `  ${(e.at / 1e6).toFixed(3)} s  host ${e.node}  ${e.text}`),
+    ...(finding?.evidence ?? []).map((e) => `  ${instant(e.at)}  ${hostName(e.node, servers)}  ${e.text}`),
     ...(finding?.details ?? []).map((line) => `  ${line}`),
   ];
   return [
