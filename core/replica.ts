@@ -350,7 +350,8 @@ export class Replica implements Process {
       number: applied === null ? 0 : applied.number,
       repeated: applied !== null && applied.repeated,
     });
-    const waiter = this.#waiters.get(index);
+    // Followers have none: they are not to look for one with every entry.
+    const waiter = this.#waiters.size === 0 ? undefined : this.#waiters.get(index);
     if (waiter === undefined) return;
     this.#waiters.delete(index);
     if (waiter.term !== term || applied === null || applied.reply === null) return;

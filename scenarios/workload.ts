@@ -61,6 +61,8 @@ export function mix(weights: Mix, options: MixOptions = {}): Workload {
       const meanUs = thinkUs ?? drawRange(thinkMs, random) * 1_000;
       const open = mode === 'open' || (mode === 'drawn' && client < openOnes && random.below(2) === 0);
       const operations: PlannedOperation[] = [];
+      // One text a key: what looks keys up hashes each once.
+      const keyNames = Array.from({ length: keyCount }, (_, i) => `k${i}`);
       let spentUs = 0;
       let inBurst = 0;
       let burstAtUs = open ? drawExponential(BURST_EVERY_US, random) : Infinity;
@@ -74,7 +76,7 @@ export function mix(weights: Mix, options: MixOptions = {}): Workload {
           burstAtUs = spentUs + drawExponential(BURST_EVERY_US, random);
         }
         spentUs += waitUs;
-        const key = `k${random.below(keyCount)}`;
+        const key = keyNames[random.below(keyCount)] as string;
         const value = client * 1_000_000 + operations.length + 1;
         operations.push({ waitUs, op: operationOf(random.below(total), key, value) });
       }

@@ -18,7 +18,5 @@ export function advanceCommit(s: RaftState, index: number): void {
   s.commitIndex = index;
   s.observe?.({ kind: 'committed', index, term: s.term, leading: s.role === 'leader' });
   const pending = s.pendingProposals;
-  let done = 0;
-  while (done < pending.length && pending[done]! <= index) done += 1;
-  if (done > 0) pending.splice(0, done);
+  while (pending.length > 0 && pending[0]! <= index) pending.shift();
 }

@@ -46,11 +46,14 @@ export function onPersisted(s: RaftState, now: number, write: IssuedWrite): void
 
 /** Messages whose write is durable leave, if they still speak of the current term; late ones are dropped. */
 function releaseHeld(s: RaftState): void {
-  if (s.held.length === 0) return;
-  const kept = [];
-  for (const held of s.held) {
-    if (held.seq > s.persistedSeq) kept.push(held);
-    else if (held.term === s.term) send(s, held.to, held.message);
+  const { held } = s;
+  let kept = 0;
+  for (let i = 0; i < held.length; i += 1) {
+    const one = held[i]!;
+    if (one.seq > s.persistedSeq) {
+      held[kept] = one;
+      kept += 1;
+    } else if (one.term === s.term) send(s, one.to, one.message);
   }
-  s.held = kept;
+  while (held.length > kept) held.pop();
 }

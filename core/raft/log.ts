@@ -7,6 +7,9 @@ export class RaftLog {
   base: number;
   baseTerm: number;
   readonly #entries: Entry[];
+  /** What was copied out last, and the index before it: a leader sends all followers, and writes, the same. */
+  #copied: readonly Entry[] = [];
+  #copiedAfter = -1;
 
   constructor(base: number, baseTerm: number, entries: readonly Entry[]) {
     this.base = base;
@@ -50,6 +53,7 @@ export class RaftLog {
   /** Removes the entries from `index` on. */
   truncateFrom(index: number): void {
     assert(index > this.base, () => `truncation from ${index} at or below base ${this.base}`);
+    this.#copiedAfter = -1;
     const keep = index - this.base - 1;
     while (this.#entries.length > keep) this.#entries.pop();
   }
@@ -66,12 +70,21 @@ export class RaftLog {
       if (count > 0 && bytes > maxBytes) break;
       count += 1;
     }
-    return this.#entries.slice(from, from + count);
+    return this.#copy(prevIndex, count);
   }
 
   /** Entries (prevIndex, lastIndex], for the disk. */
   slice(prevIndex: number, lastIndex: number): readonly Entry[] {
-    return this.#entries.slice(prevIndex - this.base, lastIndex - this.base);
+    return this.#copy(prevIndex, lastIndex - prevIndex);
+  }
+
+  /** `count` entries after `prevIndex`: what stands there only changes by truncation and reset. */
+  #copy(prevIndex: number, count: number): readonly Entry[] {
+    if (prevIndex === this.#copiedAfter && count === this.#copied.length) return this.#copied;
+    const from = prevIndex - this.base;
+    this.#copied = this.#entries.slice(from, from + count);
+    this.#copiedAfter = prevIndex;
+    return this.#copied;
   }
 
   /** Drops the entries up to `index`, which a durable snapshot covers. */
@@ -89,6 +102,7 @@ export class RaftLog {
   /** Replaces everything by an installed snapshot's end. */
   reset(base: number, baseTerm: number): void {
     while (this.#entries.length > 0) this.#entries.pop();
+    this.#copiedAfter = -1;
     this.base = base;
     this.baseTerm = baseTerm;
   }

@@ -111,7 +111,7 @@ export function alignUp(offset: number): number {
 
 function setWide(view: DataView, offset: number, value: number): void {
   view.setInt32(offset, value | 0, true);
-  view.setInt32(offset + 4, Math.floor(value / twoTo32), true);
+  view.setInt32(offset + 4, value >= 0 && value < twoTo32 ? 0 : Math.floor(value / twoTo32), true);
 }
 
 function getWide(view: DataView, offset: number): number {
