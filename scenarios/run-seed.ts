@@ -6,7 +6,7 @@
 import type { Envelope, Observation } from '../core/observe.ts';
 import type { Ports, Process } from '../core/ports.ts';
 import { Watchers } from '../properties/property.ts';
-import type { Assumption, Handlers, Property } from '../properties/property.ts';
+import type { Assumption, Finding, Handlers, Property } from '../properties/property.ts';
 import { plainCodec } from '../sim/digest.ts';
 import { lockstep } from '../sim/lockstep.ts';
 import type { Divergence } from '../sim/lockstep.ts';
@@ -149,6 +149,7 @@ function lastEventsBefore(
   options: RunOptions,
   nodes: readonly number[],
   seq: number,
+  untilUs: number,
 ): TracedEvent[] {
   const involved = nodes.length > 0 ? nodes : [...Array(plan.world.servers).keys()];
   const kept = new Map<number, TracedEvent[]>(involved.map((node) => [node, []]));
@@ -159,15 +160,20 @@ function lastEventsBefore(
     options,
     () => {},
     (event) => {
-      if (event.seq >= seq) reached = true;
+      if (event.seq >= seq || event.at > untilUs) reached = true;
       const events = kept.get(event.host);
-      if (events === undefined || event.seq > seq) return;
+      if (events === undefined || event.seq > seq || event.at > untilUs) return;
       events.push(event);
       if (events.length > LAST_EVENTS) events.shift();
     },
   );
   while (!reached && world.step());
   return [...kept.values()].flat().sort((a, b) => a.seq - b.seq);
+}
+
+/** When what a finding tells happened: of one that was made after the run, its last evidence. */
+function happenedAtUs(finding: Finding): number {
+  return finding.evidence.at(-1)?.at ?? finding.at;
 }
 
 /** Faults in force at an instant, or in the two seconds before it. */
@@ -236,7 +242,9 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
 
   const first = watchers.findings[0];
   const lastEvents =
-    first === undefined ? [] : lastEventsBefore(scenario, plan, options, first.nodes, first.seq);
+    first === undefined
+      ? []
+      : lastEventsBefore(scenario, plan, options, first.nodes, first.seq, happenedAtUs(first));
   const faults: Record<string, number> = {};
   for (const fault of scenario.faults) faults[fault.id] = world.fired[fault.id] ?? 0;
   const { stats } = world;
@@ -270,7 +278,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     reach,
     counts,
     resolutions: world.resolutions,
-    inForce: first === undefined ? [] : forceAround(tally.inForce, first.at),
+    inForce: first === undefined ? [] : forceAround(tally.inForce, happenedAtUs(first)),
     lastEvents,
   };
 }
