@@ -47,7 +47,7 @@ function toDocument({
 export function tellList(scenarios: readonly ScenarioDescription[]): string[] {
   const width = Math.max(0, ...scenarios.map((scenario) => scenario.name.length)) + 4;
   const lines = scenarios.flatMap((scenario) => [
-    ...hanging(`  ${scenario.name}`.padEnd(width), scenario.summary),
+    ...hanging(`  ${scenario.name}`.padEnd(width), scenario.summary === '' ? '—' : scenario.summary),
     ...(scenario.reach.length === 0
       ? []
       : hanging(`${' '.repeat(width)}reaches `, scenario.reach.map((reach) => reach.name).join(', '))),
