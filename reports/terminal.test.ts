@@ -41,6 +41,21 @@ describe('a campaign', () => {
     expect(few).toContain('not judged   1 fault class or reach untried so far');
   });
 
+  test("of a user's scenario says what to type with its file", () => {
+    const { scenarios, ...rest } = campaign([outcome(1)]);
+    const own = scenarios.map((tally) => ({ ...tally, about: { ...tally.about, file: 'own/my kv.ts' } }));
+    expect(tellCampaign({ ...rest, scenarios: own }, plain).at(-1)).toBe(
+      "  Look inside one:  npx stormglass replay crash-during-fsync --scenario 'own/my kv.ts' --seed 1 --trace",
+    );
+  });
+
+  test('that is not deterministic says where to look', () => {
+    const trouble = { scenario: 'crash-during-fsync', seed: 1, message: 'event 3 differs' };
+    const text = tellCampaign({ ...held, nondeterminism: [trouble] }, plain).join('\n');
+    expect(text).toContain('✗ crash-during-fsync, seed 1, is not deterministic\n\n  event 3 differs');
+    expect(text).toMatch(/A process takes numbers from\s+ports.random/);
+  });
+
   test('keeps within 80 columns', () => {
     const lines = tellCampaign(campaign([outcome(1, [lostEntry]), outcome(2)]), plain);
     expect(lines.filter((line) => line.length > 80)).toEqual([]);

@@ -1,6 +1,14 @@
 /** The command line as people meet it: the built package in a process of its own. `npm test` builds first. */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -85,6 +93,7 @@ describe('run', () => {
     const { code, out } = stormglass('run', '--scenario', 'own/throws.mjs', '--seeds', '1', '--out', 'threw');
     expect(out).toContain('✗ process-alive');
     expect(out).toContain('out of ideas');
+    expect(out).toMatch(/at .*own\/throws\.mjs:\d+/);
     expect(code).toBe(1);
   });
 
@@ -138,6 +147,30 @@ describe('run', () => {
   });
 });
 
+describe('a repro whose scenario is gone', () => {
+  const recorded = (): { scenario: { name: string; file: string } } =>
+    JSON.parse(readFileSync(join(folder, 'found/own-violates-1.json'), 'utf8')) as never;
+
+  test('names the file that held it, and how to name another', () => {
+    const repro = recorded();
+    writeFileSync(
+      join(folder, 'renamed.json'),
+      JSON.stringify({ ...repro, scenario: { ...repro.scenario, name: 'own/old' } }),
+    );
+    expect(stormglass('replay', 'renamed.json').err).toMatch(
+      /^error SCENARIO_GONE {2}there is no scenario "own\/old" in own\/violates\.ts any more\.\n {2}it holds: own\/violates /,
+    );
+    writeFileSync(
+      join(folder, 'moved.json'),
+      JSON.stringify({ ...repro, scenario: { ...repro.scenario, file: 'own/moved.ts' } }),
+    );
+    const { code, err } = stormglass('replay', 'moved.json');
+    expect(err).toMatch(/^error SCENARIO_GONE .*own\/moved\.ts.*\n {2}try: .*--scenario FILE/);
+    expect(code).toBe(2);
+    expect(stormglass('replay', 'moved.json', '--scenario', 'own/violates.ts').out).toMatch(/^Same run: /);
+  });
+});
+
 describe('bad input is one clear line with the next step, and exit code 2', () => {
   test.each([
     [
@@ -160,6 +193,10 @@ describe('bad input is one clear line with the next step, and exit code 2', () =
     [['replay', 'bad/newer.json'], 'BAD_REPRO'],
     [['replay', 'bad/empty.json'], 'BAD_REPRO'],
     [['replay', 'bad/none.json'], 'REPRO_NOT_FOUND'],
+    [
+      ['replay', 'bad/cut.json', 'bad/empty.json'],
+      'BAD_OPTION  replay takes one repro file, or one scenario; got 2.',
+    ],
   ])('%j', (words, said) => {
     const { code, out, err } = stormglass(...words);
     expect(err).toContain(`error ${said}`);
