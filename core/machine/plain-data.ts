@@ -159,8 +159,9 @@ export function mixPlain(hash: number, value: unknown, depth = 0): number {
   const fields = value as { readonly [name: string]: unknown };
   let h = mixWord(hash, tag.object);
   for (const name in fields) {
-    if (!Object.hasOwn(fields, name) || fields[name] === undefined) continue;
-    h = mixPlain(mixText(h, name), fields[name], depth + 1);
+    const field = fields[name];
+    if (field === undefined || !Object.hasOwn(fields, name)) continue;
+    h = mixPlain(mixText(h, name), field, depth + 1);
   }
   return h;
 }
