@@ -74,6 +74,22 @@ describe('a recorded history', () => {
     ]);
   });
 
+  test('places an operation that nobody answered by the numbers of its neighbours, one of another client by nothing', () => {
+    const recorder = new HistoryRecorder();
+    for (const id of [1, 2, 3, 4]) recorder.invoked(invoked(id, id), at(10));
+    recorder.invoked(invoked(5, 5), at(10, 6));
+    for (const number of [1, 2, 3, 4]) recorder.applied(applied(10 + number, 9, number));
+    recorder.completed(completed(2, 'ok', { place: 12, session: 9, number: 2 }), at(30));
+    recorder.completed(completed(4, 'ok', { place: 14, session: 9, number: 4 }), at(30));
+    expect(recorder.history().map((o) => [o.place, o.outcome])).toEqual([
+      [11, 'info'],
+      [12, 'ok'],
+      [13, 'info'],
+      [14, 'ok'],
+      [0, 'info'],
+    ]);
+  });
+
   test('refuses what no history can be: an id invoked twice, a completion out of the blue', () => {
     const recorder = new HistoryRecorder();
     recorder.invoked(invoked(1), at(10));

@@ -110,6 +110,7 @@ export class HistoryRecorder {
 
   /** The history in order of invocation; operations of unknown result have the place where they were applied, if they were. */
   history(): readonly RecordedOperation[] {
+    this.#numberUnended();
     const bySession = new Map<number, Map<number, Open>>();
     for (const operation of this.#operations) {
       if (operation.outcome !== 'info' || operation.session === 0) continue;
@@ -128,6 +129,39 @@ export class HistoryRecorder {
       }
     }
     return this.#operations;
+  }
+
+  /**
+   * Guesses which request was made for an operation that never ended, or whose client went down: nobody told. A client that numbers its
+   * requests in the order in which they are invoked, one a request, gave it the number next to its neighbour's. A wrong guess makes a
+   * witness that fails, and never a false one: a witness is checked whatever it is made from.
+   */
+  #numberUnended(): void {
+    if (this.#operations.every((o) => o.session > 0 || o.outcome !== 'info')) return;
+    const taken = new Map<number, Set<number>>();
+    for (const { session, number } of this.#operations) {
+      const numbers = taken.get(session);
+      if (numbers === undefined) taken.set(session, new Set([number]));
+      else numbers.add(number);
+    }
+    const neighbours = new Map<number, Open>();
+    const guess = (operation: Open, step: 1 | -1): void => {
+      const near = neighbours.get(operation.node);
+      if (operation.session === 0 && operation.outcome === 'info' && near !== undefined) {
+        const number = near.number + step;
+        const numbers = taken.get(near.session)!;
+        if (number > 0 && !numbers.has(number)) {
+          operation.session = near.session;
+          operation.number = number;
+          numbers.add(number);
+        }
+      }
+      if (operation.session > 0) neighbours.set(operation.node, operation);
+    };
+    for (const operation of this.#operations) guess(operation, 1);
+    neighbours.clear();
+    // What came before the first one that ended.
+    for (let i = this.#operations.length - 1; i >= 0; i -= 1) guess(this.#operations[i]!, -1);
   }
 }
 

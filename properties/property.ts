@@ -47,10 +47,12 @@ export interface WatchContext {
   readonly hosts: number;
   /** Scenario values a property may depend on. */
   readonly progressBoundUs: number;
-  /** A budget for searches, in visited states. */
+  /** A budget for searches, in states looked at. */
   readonly maxStates: number;
   /** True where search must run although a witness was found (1 of 16 seeds). */
   readonly searchAnyway: boolean;
+  /** To be called now and then by what takes long to judge: silence counts as an event that does not end. */
+  readonly onProgress?: () => void;
   /**
    * One instance per run of something that several properties share (the log book). Where it is a `Watch` itself, it is
    * subscribed when it is made, and so hears each observation before the properties that made it.
@@ -238,7 +240,7 @@ function watchFold<S>(spec: FoldSpec<S>, kinds: readonly string[], context: Watc
 /** What `Watchers` must know of the run that they watch. */
 export type RunFacts = Pick<
   WatchContext,
-  'servers' | 'hosts' | 'progressBoundUs' | 'maxStates' | 'searchAnyway'
+  'servers' | 'hosts' | 'progressBoundUs' | 'maxStates' | 'searchAnyway' | 'onProgress'
 >;
 
 /** A handler in the table, and whose it is (−1: of something shared). */

@@ -22,8 +22,8 @@ import { Load } from './load-driver.ts';
 import type { FaultInForce, RunCounts, RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
 import { withPlace } from './thrown.ts';
 
-/** Budget of a search for a linearization, in visited states. */
-const STATES_MAX = 2_000_000;
+/** Budget of a search for a linearization, in states looked at: about two seconds. */
+const STATES_MAX = 8_000_000;
 /** Last events of each host involved that a violation tells. */
 const LAST_EVENTS = 6;
 
@@ -212,6 +212,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
       progressBoundUs: scenario.progressBoundUs,
       maxStates: STATES_MAX,
       searchAnyway: streamOf(seed, 'judge/search').below(16) === 0,
+      onProgress: () => options.onProgress?.(running?.nowUs ?? 0),
     },
     () => running?.stop(),
   );

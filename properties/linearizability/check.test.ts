@@ -133,6 +133,68 @@ describe('checking a history', () => {
     });
   });
 
+  test('keeps a proof by places though the search that was asked for as well runs out of budget', () => {
+    const history = rightHistory(new Draws(1), {
+      operations: 50,
+      processes: 4,
+      values: 2,
+      infoPercent: 0,
+      places: true,
+    }) as Operation<RegisterOp, RegisterValue>[];
+    expect(checkLinearizable(register, history, { maxStates: 20, searchAnyway: true })).toMatchObject({
+      verdict: 'ok',
+      searched: 1,
+    });
+  });
+
+  test('shows life: within a budget of 500,000 states at least twice', () => {
+    const history = rightHistory(new Draws(7), {
+      operations: 1_500,
+      processes: 12,
+      values: 3,
+      infoPercent: 10,
+    }) as Operation<RegisterOp, RegisterValue>[];
+    let signs = 0;
+    const onProgress = (): void => {
+      signs += 1;
+    };
+    const result = checkLinearizable(register, history, { maxStates: 500_000, onProgress });
+    expect(result).toMatchObject({ verdict: 'undecided', states: 500_000 });
+    expect(signs).toBeGreaterThanOrEqual(2);
+  });
+
+  test('places sixty deletes, puts, and reads that are open at once, without a place to go by', () => {
+    const history = rightHistory(new Draws(5), {
+      operations: 2_000,
+      processes: 60,
+      values: 1_000_000,
+      infoPercent: 1,
+    }) as Operation<RegisterOp, RegisterValue>[];
+    const result = checkLinearizable(register, history, { maxStates: 2_000_000 });
+    expect(result).toMatchObject({ verdict: 'ok', searched: 1 });
+  });
+
+  test('blames the read that is wrong, not what an order of versions could refuse before; in a few lines of 1,000', () => {
+    const history = rightHistory(new Draws(11), {
+      operations: 1_000,
+      processes: 12,
+      values: 1_000_000,
+      infoPercent: 3,
+    }) as Operation<RegisterOp, RegisterValue>[];
+    const writes = history.filter((o) => o.op.f === 'put' && o.outcome === 'ok');
+    const old = writes[100]!;
+    const reads = history.filter((o) => o.op.f === 'get' && o.outcome === 'ok');
+    const victim = reads.find((o) => o.invokedAt > writes[120]!.completedAt)!;
+    const { value, version } = {
+      ...(old.op as { value: unknown }),
+      ...(old.value as { version: number }),
+    };
+    const wrong = history.map((o) => (o === victim ? { ...o, value: { value, version } } : o));
+    const result = checkLinearizable(register, wrong);
+    expect(result).toMatchObject({ verdict: 'violation', operation: { id: victim.id } });
+    if (result.verdict === 'violation') expect(result.history.length).toBeLessThan(20);
+  });
+
   test('refuses what is no history, and what is no budget', () => {
     const one = operation(1, [1, 2], get('k'), { value: null, version: 0 });
     expect(() => checkLinearizable(register, [one, one])).toThrow('two operations have the id 1');

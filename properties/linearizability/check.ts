@@ -13,10 +13,18 @@ import { isWitnessed } from './witness.ts';
 
 /** How to check. */
 export interface CheckOptions {
-  /** Budget of the searches together, in visited configurations (default 1,000,000). Never in seconds: a verdict must not depend on the machine. */
+  /**
+   * Budget of the searches together, in states looked at (default 4,000,000, a second or two): configurations visited, and states that
+   * could follow them. Never in seconds: a verdict must not depend on the machine.
+   */
   readonly maxStates?: number;
-  /** Search even where a witness was found; a check of the checker itself. */
+  /**
+   * Search even where a witness was found; a check of the checker itself. The witness stays a proof: a search that runs out of budget
+   * there (it gets a quarter of it) leaves nothing undecided.
+   */
   readonly searchAnyway?: boolean;
+  /** Told now and then during a search, at least every few hundred thousand states looked at, so that a long one can show life. */
+  readonly onProgress?: () => void;
 }
 
 /** Nothing is wrong. */
@@ -26,7 +34,7 @@ export interface Linearizable {
   readonly operations: number;
   /** Components that a witness did not settle, or that were searched anyway. */
   readonly searched: number;
-  /** Configurations visited. */
+  /** States looked at. */
   readonly states: number;
 }
 
@@ -60,7 +68,9 @@ export type CheckResult<Op = unknown, Value = unknown> =
   Linearizable | Undecided | NotLinearizable<Op, Value>;
 
 /** Enough for any history whose replies tell versions; a bound on what one without them may cost. */
-const maxStatesDefault = 1_000_000;
+const maxStatesDefault = 4_000_000;
+/** A quarter of the budget may be spent on searching what a witness has proved. */
+const auditShift = 2;
 
 /**
  * Whether a history is linearizable with respect to a model. A violation is never an artefact and `ok` is always a proof; a search
@@ -68,7 +78,8 @@ const maxStatesDefault = 1_000_000;
  *
  * @param operations in any order; ids unique; times of one clock
  * @throws RangeError if `maxStates` is no whole number of at least 1
- * @throws Error if two operations have the same id, or one completed before it was invoked
+ * @throws Error if two operations have the same id, or one completed before it was invoked; or if, searching anyway, the search
+ * contradicts the witness: then the checker itself is wrong
  */
 export function checkLinearizable<State, Op, Value>(
   model: Model<State, Op, Value>,
@@ -80,7 +91,8 @@ export function checkLinearizable<State, Op, Value>(
     throw new RangeError(`maxStates is a whole number of at least 1; got ${String(budget)}.`);
   }
   checkShape(operations);
-  return check(model, operations, budget, options.searchAnyway === true) as CheckResult<Op, Value>;
+  const { searchAnyway = false, onProgress } = options;
+  return check(model, operations, budget, searchAnyway, onProgress) as CheckResult<Op, Value>;
 }
 
 function check(
@@ -88,6 +100,7 @@ function check(
   operations: readonly Operation[],
   maxStates: number,
   searchAnyway: boolean,
+  onProgress: (() => void) | undefined,
 ): CheckResult {
   let states = 0;
   let searched = 0;
@@ -96,22 +109,29 @@ function check(
   let broken: { component: Component; failed: Operation } | null = null;
   for (const component of componentsOf(model, operations)) {
     judged += component.operations.length;
-    if (isWitnessed(model, component.operations) && !searchAnyway) continue;
-    searched += 1;
-    const left = maxStates - states;
+    const proven = isWitnessed(model, component.operations);
+    if (proven && !searchAnyway) continue;
+    // Where nothing depends on it, it may not cost as much.
+    const left = (proven ? maxStates >>> auditShift : maxStates) - states;
     if (left < 1) {
-      open ??= component;
+      if (!proven) open ??= component;
       continue;
     }
-    const result = search(model, component.operations, left);
+    searched += 1;
+    const result = search(model, component.operations, left, {}, onProgress);
     states += Math.min(result.states, left);
-    if (result.verdict === 'undecided') open ??= component;
+    if (result.verdict === 'undecided' && !proven) open ??= component;
     if (result.verdict === 'violation') {
+      if (proven) {
+        throw new Error(
+          `invariant broken: the search refutes what the places of the operations on ${String(component.key)} prove.`,
+        );
+      }
       const failed = component.operations[result.failed]!;
       if (broken === null || failed.completedAt < broken.failed.completedAt) broken = { component, failed };
     }
   }
-  if (broken !== null) return violation(model, broken.component, maxStates, states);
+  if (broken !== null) return violation(model, broken.component, maxStates, states, onProgress);
   if (open === null) return { verdict: 'ok', operations: judged, searched, states };
   const on = open.key === null ? 'the history' : `the history of ${open.key}`;
   return {
@@ -127,8 +147,9 @@ function violation(
   component: Component,
   maxStates: number,
   states: number,
+  onProgress: (() => void) | undefined,
 ): NotLinearizable {
-  const reduced = reduce(model, component.operations, maxStates);
+  const reduced = reduce(model, component.operations, maxStates, onProgress);
   if (reduced === null) {
     throw new Error(`invariant broken: a violation on ${String(component.key)} was not found again.`);
   }

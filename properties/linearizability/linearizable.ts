@@ -49,6 +49,7 @@ export function linearizable(model: keyof typeof models | AnyModel): Property {
           const result = checkLinearizable(judge, recorder.history(), {
             maxStates: context.maxStates,
             searchAnyway: context.searchAnyway,
+            ...(context.onProgress === undefined ? {} : { onProgress: context.onProgress }),
           });
           if (result.verdict === 'undecided') context.undecided(result.message);
           if (result.verdict === 'violation') {

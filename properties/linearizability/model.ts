@@ -42,10 +42,27 @@ export interface Model<State, Op, Value> {
   rank?(op: Op, value: Value | undefined): number | undefined;
   /** Whether every continuation that is legal from `b` is legal from `a`. Default: only if they are the same. */
   covers?(a: State, b: State): boolean;
+  /** What a search may conclude about writes of unknown result from what other operations were answered. Default: nothing. */
+  readonly hindsight?: HindsightRules<Op, Value>;
   /** An operation for people: `get k7 → 41`. */
   describe?(op: Op, value: Value | undefined): string;
   /** A state for people: `41 (version 118)`. */
   describeState?(state: State): string;
+}
+
+/**
+ * For objects whose answers show what a write left there. Values are compared as JSON. What these functions say must hold in every
+ * state: if two operations never leave the same value, an answer that shows it proves which of them took effect.
+ */
+export interface HindsightRules<Op, Value> {
+  /** The value that the operation leaves if it takes effect; `undefined`: none that an answer could show. */
+  leaves(op: Op): unknown;
+  /** The value that stood there, left by some operation, when this answer was given; `undefined`: it shows none. */
+  shows(op: Op, value: Value): unknown;
+  /** What `op` must have been answered, given an answer that shows what it left; `undefined`: anything. */
+  answerOf(op: Op, shown: Value): Value | undefined;
+  /** The operation with another value to leave, the same for all: alike in all but what no answer shows. */
+  unseen(op: Op): Op;
 }
 
 /** A model of any types: what the machinery of the checker handles. */

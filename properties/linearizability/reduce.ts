@@ -8,7 +8,6 @@
  */
 import type { Operation } from '../history.ts';
 import type { AnyModel } from './model.ts';
-import type { Techniques } from './search.ts';
 import { search } from './search.ts';
 
 /** What is left, and what cannot be placed in it. */
@@ -16,40 +15,60 @@ export interface Reduced {
   /** As they were: to take an optional write for one that happened makes the history no easier to explain. */
   readonly operations: readonly Operation[];
   readonly failed: Operation;
-  /** States in which it was tried, in the whole history. */
+  /** States in which it was tried, given all that came before. */
   readonly possible: readonly unknown[];
 }
 
-/** Searches of smaller histories at most, and configurations in each: reduction must never cost more than the search did. */
-const triesMax = 240;
-const statesPerTryMax = 6_000;
-const statesTotalMax = 30_000;
+/** Searches of smaller histories at most, and states looked at in each and in all: an explanation may take a second, not more. */
+const triesMax = 400;
+const statesPerTryMax = 250_000;
+const statesTotalMax = 3_000_000;
+/** States looked at in each search for the point of the failure. */
+const statesPerPointMax = 1_000_000;
+/** So many of the last writes are tried first: the fewer are certain, the longer a search takes that has many optional ones. */
+const fewWrites = 8;
 
 /**
  * Reduces the operations of one component, known not to be linearizable.
  *
  * @param maxStates the budget under which the violation was found
+ * @param onProgress told now and then
  * @returns `null` if the search finds no violation in them (the caller's premise was wrong)
  */
-export function reduce(model: AnyModel, operations: readonly Operation[], maxStates: number): Reduced | null {
-  // Order of versions refuses early, before the operation that is truly wrong returns; without it the point is exact.
-  const exact = cut(model, operations, maxStates, { rank: false });
-  const without: Partial<Techniques> = exact === null ? {} : { rank: false };
-  const whole = exact ?? cut(model, operations, maxStates, without);
-  if (whole === null) return null;
+export function reduce(
+  model: AnyModel,
+  operations: readonly Operation[],
+  maxStates: number,
+  onProgress?: () => void,
+): Reduced | null {
+  const first = search(model, operations, maxStates, {}, onProgress);
+  if (first.verdict !== 'violation') return null;
+  const budget = Math.min(maxStates, statesPerPointMax);
+  const from = operations[first.failed]!.completedAt;
+  const point = firstFailure(operations, from, (prefix) => {
+    return search(model, prefix, budget, {}, onProgress).verdict === 'violation';
+  });
+  const cut = (candidate: readonly Operation[], statesMax: number): Cut | null => {
+    const last = candidate.findIndex((o) => o.id === point.id);
+    const result = search(model, candidate, statesMax, {}, onProgress, last);
+    if (result.verdict !== 'violation') return null;
+    return { ...result, operations: candidate, failed: candidate[result.failed]! };
+  };
+  const whole = cut(prefixAt(operations, point), budget);
+  if (whole === null) return { operations, failed: operations[first.failed]!, possible: first.possible };
+  const { failed } = whole;
   let best = whole;
   let tries = 0;
   let states = 0;
   const spent = (): boolean => tries >= triesMax || states >= statesTotalMax;
   const attempt = (candidate: readonly Operation[]): void => {
     tries += 1;
-    const reduced = cut(model, candidate, Math.min(maxStates, statesPerTryMax), without);
+    const reduced = cut(candidate, statesPerTryMax);
     states += reduced?.states ?? statesPerTryMax;
     // Only the same failure: what the whole history says of it stays true, and is what people are told.
-    if (reduced?.failed.id === whole.failed.id) best = reduced;
+    if (reduced?.failed.id === failed.id) best = reduced;
   };
-  const isWrite = (o: Operation): boolean =>
-    o.outcome === 'ok' && !isRead(model, o) && o.id !== whole.failed.id;
+  const isWrite = (o: Operation): boolean => o.outcome === 'ok' && !isRead(model, o) && o.id !== failed.id;
   const makeOptional = (chosen: ReadonlySet<number>): void =>
     attempt(best.operations.map((o) => (chosen.has(o.id) ? optional(o) : o)));
   /** Relaxes what is eligible, all at once, then in ever smaller chunks, the oldest first: the distant past matters least. */
@@ -69,12 +88,12 @@ export function reduce(model: AnyModel, operations: readonly Operation[], maxSta
   do {
     before = weight(best.operations);
     relax(
-      (o) => isRead(model, o) && o.id !== whole.failed.id,
+      (o) => isRead(model, o) && o.id !== failed.id,
       (chosen) => attempt(best.operations.filter((o) => !chosen.has(o.id))),
     );
     // Usually the last few writes suffice; with few returns left, even many optional writes are soon searched.
     const writes = best.operations.filter(isWrite);
-    for (let last = 0; last < writes.length && !spent(); last = last === 0 ? 1 : last * 2) {
+    for (let last = fewWrites; last < writes.length && !spent(); last *= 2) {
       const relaxed = best;
       makeOptional(new Set(writes.slice(0, writes.length - last).map((o) => o.id)));
       if (best !== relaxed) break;
@@ -85,7 +104,7 @@ export function reduce(model: AnyModel, operations: readonly Operation[], maxSta
   return { ...whole, operations: operations.filter((o) => kept.has(o.id)) };
 }
 
-/** A history up to its first failure. */
+/** A history up to its failure. */
 interface Cut {
   readonly operations: readonly Operation[];
   readonly failed: Operation;
@@ -95,25 +114,47 @@ interface Cut {
   readonly states: number;
 }
 
-/** Cuts the history off at its first failure; `null` if nothing fails within the budget. */
-function cut(
-  model: AnyModel,
+/**
+ * The first return at which the history fails. That is not where a search of the whole stops: order of versions and hindsight let it
+ * refuse before the operation that is truly wrong returns, by what is answered later. What a history says up to one return it
+ * says up to any later one, so that halving finds the point.
+ *
+ * @param from no return before this time fails
+ * @param fails whether the history up to a return fails; the whole one does
+ */
+function firstFailure(
   operations: readonly Operation[],
-  maxStates: number,
-  without: Partial<Techniques>,
-): Cut | null {
-  const result = search(model, operations, maxStates, without);
-  if (result.verdict !== 'violation') return null;
-  const { possible, states } = result;
-  const failed = operations[result.failed]!;
-  const kept = operations.flatMap((o, p) => (o.invokedAt <= failed.completedAt ? [p] : []));
-  return {
-    operations: kept.map((p) => operations[p]!),
-    failed,
-    possible,
-    bearing: kept.map((p) => result.bearing[p]!),
-    states,
-  };
+  from: number,
+  fails: (prefix: readonly Operation[]) => boolean,
+): Operation {
+  const returns = operations
+    .filter((o) => o.outcome === 'ok' && o.completedAt >= from)
+    .sort((a, b) => a.completedAt - b.completedAt || a.id - b.id);
+  let low = 0;
+  let high = returns.length - 1;
+  // It is usually near: ever longer steps first.
+  for (let step = 1; low < high; step *= 2) {
+    const at = Math.min(low + step - 1, high - 1);
+    if (fails(prefixAt(operations, returns[at]!))) {
+      high = at;
+      break;
+    }
+    low = at + 1;
+  }
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (fails(prefixAt(operations, returns[middle]!))) high = middle;
+    else low = middle + 1;
+  }
+  return returns[low]!;
+}
+
+/** What was invoked when `last` returned; writes that were open then need not have happened. */
+function prefixAt(operations: readonly Operation[], last: Operation): readonly Operation[] {
+  return operations.flatMap((o) => {
+    if (o.invokedAt > last.completedAt) return [];
+    return o.outcome === 'ok' && o.completedAt > last.completedAt ? [optional(o)] : [o];
+  });
 }
 
 /** The operation as one that need not have happened; if it did, then with this result. */

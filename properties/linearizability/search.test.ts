@@ -32,7 +32,8 @@ function draw(seed: number, wrongPercent: number): Operation[] {
   const history = rightHistory(draws, {
     operations: 4 + draws.below(5),
     processes: 4,
-    values: 2,
+    // Values that few share let hindsight conclude something; shared ones let it err.
+    values: draws.chance(50) ? 2 : 6,
     infoPercent,
   });
   return draws.chance(wrongPercent) ? mutated(draws, history) : history;
@@ -43,6 +44,7 @@ const withoutOne: readonly Partial<Techniques>[] = [
   { absorption: false },
   { rank: false },
   { symmetry: false },
+  { hindsight: false },
   { goals: false },
   { dominance: false },
 ];

@@ -86,7 +86,12 @@ export const register: Model<RegisterState, RegisterOp, RegisterValue> = {
   },
   readOnly(op, value) {
     const reply = value as Fields | undefined;
-    return op.f === 'get' || reply?.error !== undefined || (op.f === 'cas' && reply?.done === false);
+    return (
+      op.f === 'get' ||
+      reply?.error !== undefined ||
+      (op.f === 'cas' && reply?.done === false) ||
+      (op.f === 'delete' && reply?.existed === false)
+    );
   },
   rank(_op, value) {
     const version = (value as Fields | undefined)?.version;
@@ -98,6 +103,21 @@ export const register: Model<RegisterState, RegisterOp, RegisterValue> = {
       (a.exact ? b.exact && a.version === b.version : a.version <= b.version) &&
       sameValue(a.value, b.value)
     );
+  },
+
+  hindsight: {
+    leaves: (op) => (op.f === 'put' || op.f === 'cas' ? op.value : undefined),
+    shows(op, value) {
+      const reply = value as Fields;
+      const shows = op.f === 'get' || (op.f === 'cas' && reply.done === false);
+      return shows && typeof reply.version === 'number' && reply.version > 0 ? reply.value : undefined;
+    },
+    answerOf(op, shown) {
+      const { version } = shown as Fields;
+      if (typeof version !== 'number') return undefined;
+      return op.f === 'cas' ? { done: true, version } : { version };
+    },
+    unseen: (op) => (op.f === 'put' || op.f === 'cas' ? { ...op, value: null } : op),
   },
 
   describe(op, value) {
