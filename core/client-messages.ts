@@ -14,6 +14,7 @@ export interface Hello {
   readonly nonce: number;
 }
 
+/** Which boot of the replica serves, and whom it takes for the leader (−1: nobody). */
 export interface Welcome {
   readonly type: 'welcome';
   readonly nonce: number;
@@ -21,6 +22,7 @@ export interface Welcome {
   readonly leader: number;
 }
 
+/** One attempt of a command, addressed to one boot of one replica. */
 export interface Request {
   readonly type: 'request';
   /** The boot of the replica addressed. */
@@ -49,4 +51,5 @@ export interface Refusal {
   readonly leader: number;
 }
 
+/** Any message between a client and a replica. */
 export type ClientMessage = Hello | Welcome | Request | ReplyMessage | Refusal;

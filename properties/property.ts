@@ -64,6 +64,7 @@ export interface WatchContext {
   undecided(message: string): void;
 }
 
+/** Takes one observation of a kind; the envelope is reused between calls. */
 export type Handler<K extends string> = (observation: ObservationOf<K>, envelope: Envelope) => void;
 
 /** A handler of a kind of one's own: it may narrow the observation to the shape that its process emits. */
@@ -85,6 +86,7 @@ export interface Watch {
   end?(envelope: Envelope): void;
 }
 
+/** What must hold: an id, a sentence, what it takes for granted, and how it watches a run. */
 export interface Property {
   /** The id that reports, repros and the bug catalogue use. */
   readonly id: string;

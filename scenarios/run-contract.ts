@@ -3,6 +3,7 @@ import type { Finding } from '../properties/property.ts';
 import type { Decision, Resolution } from '../sim/plan.ts';
 import type { ScenarioPlan } from './define.ts';
 
+/** How to run a seed: everything is optional, and without any the plan is drawn and judged. */
 export interface RunOptions {
   /** Instead of drawing: a plan from a repro. */
   readonly plan?: ScenarioPlan;
@@ -38,6 +39,7 @@ export interface FaultInForce {
   readonly toUs: number;
 }
 
+/** What running one seed came to: verdict, hash, counts, and what a report tells of a violation. */
 export interface SeedResult {
   readonly scenario: string;
   readonly seed: number;
@@ -66,6 +68,7 @@ export interface SeedResult {
   readonly lastEvents: readonly TracedEvent[];
 }
 
+/** What a run counted. */
 export interface RunCounts {
   readonly observations: number;
   readonly operationsOk: number;

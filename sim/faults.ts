@@ -48,6 +48,7 @@ export interface FaultControl {
   stallFsync(host: number, durationUs: number): void;
 }
 
+/** Changes to a one-way link’s weather; what is absent stays. */
 export interface LinkWeather {
   readonly lossPpm?: number;
   readonly duplicationPpm?: number;

@@ -16,6 +16,7 @@ export interface Divergence {
   readonly message: string;
 }
 
+/** The same event number in two worlds: what each did. */
 export interface DivergingEvent {
   /** Virtual microseconds. */
   readonly at: number;

@@ -25,6 +25,7 @@ export interface NetworkPlan {
   readonly reorderMaxUs: number;
 }
 
+/** What every disk does, before any fault. */
 export interface DiskPlan {
   /** How long an fsync takes. */
   readonly fsync: DelaySpec;

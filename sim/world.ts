@@ -93,6 +93,7 @@ export interface WorldStats {
   readonly bytesWritten: number;
 }
 
+/** A run in progress: made of a plan, driven by `run` or `step`, and read through its fields. */
 export class World {
   readonly plan: WorldPlan;
   /** What a process threw last, for debugging; `undefined` if none did. */

@@ -50,6 +50,7 @@ export interface ExpireCommand {
   readonly due: readonly DueDeadline[];
 }
 
+/** What an entry of kind command holds. */
 export type Command = OpenCommand | RequestCommand | KeepAliveCommand | ExpireCommand;
 
 const kindTag = { malformed: 0, open: 1, request: 2, keepAlive: 3, expire: 4 } as const;

@@ -54,6 +54,7 @@ export interface Machine {
   describe(command: unknown): string;
 }
 
+/** A deadline that has come: what `expire` is proposed for. */
 export interface DueDeadline {
   readonly kind: 'session';
   readonly id: number;

@@ -6,6 +6,7 @@
 import { limits, sessionTtl } from '../errors.ts';
 import { isAcknowledged, openNumbers } from './acknowledged.ts';
 
+/** The decisions about sessions: what applies, what is answered from memory, what is refused. */
 export const sessionRules = {
   /**
    * Whether a number can no longer apply: the session knows it as acknowledged, or the request itself says so.

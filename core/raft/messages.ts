@@ -19,6 +19,7 @@
  */
 import type { Entry } from './entry.ts';
 
+/** Asks whether the receiver would vote for the sender. */
 export interface PreVote {
   readonly type: 'preVote';
   /** The asked term: the sender's + 1. */
@@ -27,12 +28,14 @@ export interface PreVote {
   readonly lastTerm: number;
 }
 
+/** A grant echoes the asked term; a refusal carries the voter’s own. */
 export interface PreVoteReply {
   readonly type: 'preVoteReply';
   readonly term: number;
   readonly granted: boolean;
 }
 
+/** RequestVote (paper figure 2). */
 export interface Vote {
   readonly type: 'vote';
   readonly term: number;
@@ -40,12 +43,14 @@ export interface Vote {
   readonly lastTerm: number;
 }
 
+/** The answer to a vote request; it leaves when term and vote are durable. */
 export interface VoteReply {
   readonly type: 'voteReply';
   readonly term: number;
   readonly granted: boolean;
 }
 
+/** AppendEntries (paper figure 2): entries after (prevIndex, prevTerm). */
 export interface Append {
   readonly type: 'append';
   readonly term: number;
@@ -58,6 +63,7 @@ export interface Append {
   readonly entries: readonly Entry[];
 }
 
+/** Acknowledges what is durable, or refuses with a hint where the logs may agree. */
 export interface AppendReply {
   readonly type: 'appendReply';
   readonly term: number;
@@ -71,6 +77,7 @@ export interface AppendReply {
   readonly hintTerm: number;
 }
 
+/** Says who leads and what is committed; checks no log. */
 export interface Heartbeat {
   readonly type: 'heartbeat';
   readonly term: number;
@@ -78,12 +85,14 @@ export interface Heartbeat {
   readonly commit: number;
 }
 
+/** Echoes the round. */
 export interface HeartbeatReply {
   readonly type: 'heartbeatReply';
   readonly term: number;
   readonly round: number;
 }
 
+/** InstallSnapshot (paper figure 13), whole. */
 export interface InstallSnapshot {
   readonly type: 'installSnapshot';
   readonly term: number;
@@ -99,6 +108,7 @@ export interface Snapshot {
   readonly machine: Uint8Array;
 }
 
+/** Any message between replicas. */
 export type RaftMessage =
   | PreVote
   | PreVoteReply

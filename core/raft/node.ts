@@ -17,6 +17,7 @@ import { onInstallSnapshot, onSnapshotInstalled } from './snapshots.ts';
 import { RaftState, rearmElection } from './state.ts';
 import type { IssuedWrite, Outgoing, RaftOptions, Role } from './state.ts';
 
+/** Everything that can happen to it. */
 export type RaftInput =
   | { readonly kind: 'message'; readonly from: number; readonly message: RaftMessage }
   /** Only where `refusalOf` said `null`, or for commands that are exempt from the limits (expiry). */
@@ -32,6 +33,7 @@ export type RaftInput =
   /** The deadline came. */
   | { readonly kind: 'wake' };
 
+/** One replica’s Raft: a state, and `step` from input to outputs. Holds no resources. */
 export class RaftNode {
   readonly #s: RaftState;
 

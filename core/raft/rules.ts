@@ -200,4 +200,5 @@ export const raftRules = {
   snapshotMatchesLog,
 };
 
+/** The decisions of the protocol by name: spread `raftRules` and replace one to plant a mistake. */
 export type RaftRules = typeof raftRules;

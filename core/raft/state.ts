@@ -11,6 +11,7 @@ import type { Append, RaftMessage, Snapshot } from './messages.ts';
 import type { Configuration } from './quorum.ts';
 import type { RaftRules } from './rules.ts';
 
+/** What a replica is at the moment. */
 export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader';
 
 /** Timings in microseconds of the local monotonic clock. */
@@ -24,6 +25,7 @@ export interface RaftTimings {
   readonly snapshotRetryUs: number;
 }
 
+/** Bounds on what is sent, held and pending (defaults: `limits`). */
 export interface RaftLimits {
   readonly batchEntries: number;
   readonly batchBytes: number;
@@ -118,6 +120,7 @@ export interface IssuedWrite {
   readonly lastTerm: number;
 }
 
+/** A message and the replica that it is for. */
 export interface Outgoing {
   readonly to: number;
   readonly message: RaftMessage;

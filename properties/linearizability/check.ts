@@ -64,6 +64,7 @@ export interface NotLinearizable<Op = unknown, Value = unknown> {
   readonly details: readonly string[];
 }
 
+/** What judging a history came to. */
 export type CheckResult<Op = unknown, Value = unknown> =
   Linearizable | Undecided | NotLinearizable<Op, Value>;
 

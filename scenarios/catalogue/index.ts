@@ -28,6 +28,7 @@ export interface CatalogueEntry {
 
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 
+/** The scenarios that come with the package, by name and module. */
 export const catalogue: readonly CatalogueEntry[] = [
   steadyState,
   leaderCrash,

@@ -1,6 +1,7 @@
 /** The decisions about registers, one function each. The machine calls the rules that it was created with. */
 import { limits } from '../../errors.ts';
 
+/** The decisions about registers, one function each. */
 export const registerRules = {
   /** The version that a write leaves: the log index of its entry, so that it rises and is never used twice, a delete in between or not. */
   versionOfWrite(index: number): number {
