@@ -125,7 +125,7 @@ export class ByteWriter {
     const { length } = bytes;
     if (this.length + length > this.buffer.length) this.reserve(length);
     // A call of `set` costs more than copying a handful of bytes.
-    if (length > 32) this.buffer.set(bytes, this.length);
+    if (length > 16) this.buffer.set(bytes, this.length);
     else for (let i = 0; i < length; i += 1) this.buffer[this.length + i] = bytes[i] as number;
     this.length += length;
   }

@@ -35,9 +35,6 @@ import type { DelaySpec } from './plan.ts';
 /** The unit that a power cut keeps or loses as a whole, in bytes. */
 export const sectorBytes = 512;
 
-/** Appends up to this length, in bytes, are copied one by one. */
-const COPIED_BY_HAND = 256;
-
 /** What the disk asks of its world. */
 export interface DiskHooks {
   /** Virtual time, in microseconds. */
@@ -411,9 +408,7 @@ class MountedDisk implements Disk {
       larger.set(node.bytes.subarray(0, start));
       node.bytes = larger;
     }
-    // A view and a call of `set` cost more than copying a record or two.
-    if (length > COPIED_BY_HAND) node.bytes.set(bytes.subarray(0, length), start);
-    else for (let i = 0, into = node.bytes; i < length; i += 1) into[start + i] = bytes[i] as number;
+    node.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), start);
     node.length = end;
     this.disk.countWritten(length);
   }

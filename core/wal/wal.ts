@@ -544,7 +544,7 @@ export class Wal {
     );
     const bodyStart = start + headerBytes;
     // A call of `set` costs more than copying a handful of bytes.
-    if (length > 48) buffer.set(body, bodyStart);
+    if (length > 16) buffer.set(body, bodyStart);
     else for (let i = 0; i < length; i += 1) buffer[bodyStart + i] = body[i] as number;
     for (let i = bodyStart + length; i < start + size; i += 1) buffer[i] = 0;
     this.length = start + size;
