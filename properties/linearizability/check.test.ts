@@ -95,11 +95,12 @@ describe('checking a history', () => {
       verdict: 'violation',
       key: 'k7',
       message:
-        'The history of k7 is not linearizable: get k7 → 1 (version 3) by process 4 cannot be placed. Possible was only 2 (version 9).',
+        'The history of k7 is not linearizable: get k7 → 1 (version 3) by process 4 fits no order. Whatever the order of the others, it found 2 (version 9). What it shows was written by process 1.',
       details: [
-        '  process 1  put k7 = 1 → version 3  1 – 2',
-        '• process 3  put k7 = 2 → version 9  5 – 6',
-        '✗ process 4  get k7 → 1 (version 3)  7 – 8',
+        '  1–2  process 1  put k7 = 1 → version 3',
+        '• 5–6  process 3  put k7 = 2 → version 9',
+        '✗ 7–8  process 4  get k7 → 1 (version 3)',
+        '(✗ fits nowhere, • suffice to show it, the others: what else was written)',
       ],
     });
   });
