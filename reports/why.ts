@@ -28,8 +28,10 @@ function tell(told: ToldViolation, style: Style, more: readonly string[]): strin
   const { finding, servers } = told;
   const sections = [
     wrap(finding.message, columns - 2).map((line) => `  ${line}`),
-    finding.evidence.flatMap((e) => hanging(`    ${moment(e.at, e.node, servers)}  `, e.text)),
-    (finding.details ?? []).map((line) => `    ${line}`),
+    // Details say what the evidence does, and more.
+    finding.details === undefined || finding.details.length === 0
+      ? finding.evidence.flatMap((e) => hanging(`    ${moment(e.at, e.node, servers)}  `, e.text))
+      : finding.details.map((line) => `    ${line}`),
     [...inForce(told.inForce, servers), ...before(told.lastEvents, servers), ...more],
     [`${label('Replay:')}${replayCommand(told)}`, `${label('Trace:')}… --trace`],
   ];
