@@ -46,10 +46,12 @@ export function explain(
     .filter((o) => model.readOnly?.(o.op, o.value) !== true)
     .sort((a, b) => heardAt(a) - heardAt(b) || a.id - b.id)
     .filter((o, i, all) => i >= all.length - surroundingMax || o === origin);
-  const sorted = [...reduced.operations, ...surrounding].sort(
-    (a, b) => a.invokedAt - b.invokedAt || a.id - b.id,
-  );
-  const listed = sorted.slice(-operationsListedMax);
+  const sorted = [
+    ...reduced.operations.filter((o) => o.invokedAt <= failed.completedAt),
+    ...surrounding,
+  ].sort((a, b) => a.invokedAt - b.invokedAt || a.id - b.id);
+  // Where many are left, the one that fits nowhere may have been invoked long before the last ones.
+  const listed = sorted.filter((o, i) => i >= sorted.length - operationsListedMax || o.id === failed.id);
   const width = Math.max(...listed.map((o) => interval(o).length));
   const details = listed.map((o) =>
     line(model, o, o.id === failed.id ? '✗' : matter.has(o.id) ? '•' : ' ', width),

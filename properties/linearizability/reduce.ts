@@ -24,7 +24,7 @@ const triesMax = 400;
 const statesPerTryMax = 250_000;
 const statesTotalMax = 3_000_000;
 /** States looked at in each search for the point of the failure. */
-const statesPerPointMax = 1_000_000;
+const statesPerPointMax = 400_000;
 /** So many of the last writes are tried first: the fewer are certain, the longer a search takes that has many optional ones. */
 const fewWrites = 8;
 
