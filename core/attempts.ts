@@ -3,14 +3,17 @@
  * attempt for an earlier boot, is dropped unanswered. Otherwise one copy could enter the log while the client hears the other's
  * refusal, and takes for certain that nothing happened.
  *
- * Attempts of a client to a replica carry a counter that rises. They may overtake one another: the last 32 below the highest
- * are told apart, older ones are dropped (the client tries again under the same number).
+ * Attempts of a client to a replica carry a counter that rises. They may overtake one another: the last 128 are told apart,
+ * older ones are dropped (the client tries again under the same number).
  */
+
+/** Attempts told apart below the highest: more than a client has in flight. */
+const windowWidth = 128;
 
 interface Seen {
   highest: number;
-  /** Bit i: attempt highest − i was handled. */
-  window: number;
+  /** By attempt modulo the width: whether it was handled, for those in the window. */
+  readonly handled: Uint8Array;
 }
 
 /** Clients remembered at most; more are not served by this boot, rather than served twice. */
@@ -34,22 +37,19 @@ export class Attempts {
    */
   accepts(from: number, boot: number, attempt: number): boolean {
     if (boot !== this.boot || !Number.isSafeInteger(attempt) || attempt < 1) return false;
-    const seen = this.seen.get(from);
+    let seen = this.seen.get(from);
     if (seen === undefined) {
       if (this.seen.size >= maxClients) return false;
-      this.seen.set(from, { highest: attempt, window: 1 });
-      return true;
+      seen = { highest: 0, handled: new Uint8Array(windowWidth) };
+      this.seen.set(from, seen);
     }
-    const ahead = attempt - seen.highest;
-    if (ahead > 0) {
-      seen.window = ahead < 32 ? (seen.window << ahead) | 1 : 1;
+    if (attempt <= seen.highest - windowWidth) return false;
+    if (attempt > seen.highest) {
+      const first = Math.max(seen.highest, attempt - windowWidth) + 1;
+      for (let passed = first; passed < attempt; passed += 1) seen.handled[passed % windowWidth] = 0;
       seen.highest = attempt;
-      return true;
-    }
-    if (ahead <= -32) return false;
-    const bit = 1 << -ahead;
-    if ((seen.window & bit) !== 0) return false;
-    seen.window |= bit;
+    } else if (seen.handled[attempt % windowWidth] === 1) return false;
+    seen.handled[attempt % windowWidth] = 1;
     return true;
   }
 }

@@ -33,7 +33,7 @@ export interface Request {
   readonly command: unknown;
 }
 
-/** `attempt` is the one that the replica answers: the last it received for that (session, number). */
+/** `attempt` is the one whose own entry was applied; other attempts of the same number are answered each for itself. */
 export interface ReplyMessage {
   readonly type: 'reply';
   readonly boot: number;

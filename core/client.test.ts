@@ -147,6 +147,21 @@ describe('finding the leader', () => {
   });
 });
 
+describe('sessions that cannot be had', () => {
+  test('a time to live out of range is refused before anything is sent', () => {
+    expect(() => new Bench({ sessionTtlUs: 1_000 })).toThrow(/BAD_CONFIGURATION/);
+  });
+
+  test('an operation that got no session says why', () => {
+    const bench = new Bench();
+    bench.submit(1);
+    bench.welcome(0);
+    bench.reply(bench.request(), { error: 'TOO_MANY_SESSIONS' });
+    bench.wait(6_000 * ms);
+    expect(bench.ended).toMatchObject([{ outcome: 'fail', value: { error: 'TOO_MANY_SESSIONS' } }]);
+  });
+});
+
 describe('silence', () => {
   test('after 300 ms another replica gets the same command, and the silent one a hello before the next', () => {
     const bench = new Bench();

@@ -19,7 +19,7 @@
  * flight at a time; one that is retried may leave a spare session, which expires.
  */
 import type { ClientMessage, Refusal, ReplyMessage, Request, Welcome } from './client-messages.ts';
-import { limits, sessionTtl } from './errors.ts';
+import { CoreError, limits, sessionTtl } from './errors.ts';
 import { acknowledge, noneAcknowledged } from './machine/acknowledged.ts';
 import type { Acknowledged } from './machine/acknowledged.ts';
 import type { Command, Operation } from './machine/commands.ts';
@@ -173,6 +173,13 @@ export class Client {
     this.attemptTimeoutUs = config.attemptTimeoutUs ?? 300_000;
     this.giveUpUs = config.giveUpUs ?? 5_000_000;
     this.ttlUs = config.sessionTtlUs ?? sessionTtl.defaultUs;
+    if (this.ttlUs < sessionTtl.minUs || this.ttlUs > sessionTtl.maxUs) {
+      throw new CoreError(
+        'BAD_CONFIGURATION',
+        `A session lives ${sessionTtl.minUs} to ${sessionTtl.maxUs} us; got ${this.ttlUs}.`,
+        'Change sessionTtlUs.',
+      );
+    }
     this.retryMinUs = config.retryMinUs ?? 20_000;
     this.retryMaxUs = config.retryMaxUs ?? 50_000;
     this.nonce = (config.boot - 1) * attemptsPerBoot;
@@ -488,7 +495,7 @@ export class Client {
     const answer = value as { readonly session?: number; readonly ttlUs?: number };
     if (typeof answer.session !== 'number') {
       // Too many sessions: places come free as others expire.
-      call.lastRefusal = value;
+      for (const waiting of this.calls) if (waiting.state === 'waiting') waiting.lastRefusal = value;
       call.state = 'backoff';
       call.dueUs = nowUs + this.attemptTimeoutUs;
       return;

@@ -26,10 +26,10 @@ export const limits = {
   reservedProposals: 16,
   commandsPerProposal: 64,
   batchEntries: 64,
+  /** A message holds one batch, or one entry of any allowed size, or a whole snapshot: all but the last stay below 4 MiB. */
   batchBytes: 256 * 1024,
   windowAppends: 16,
   entryBytes: 1024 * 1024,
-  messageBytes: 4 * 1024 * 1024,
   keyBytes: 256,
   valueBytes: 128 * 1024,
   sessions: 1_024,

@@ -72,7 +72,7 @@ export type ReplicaObservation =
       number: number;
       repeated: boolean;
     }
-  /** Own snapshot durable (aside, fsync, rename, fsync of the folder), log compacted up to it. */
+  /** Own snapshot durable (aside, fsync, rename, fsync of the folder); the log is compacted afterwards, some entries behind it. */
   | { kind: 'snapshotTaken'; index: number; term: number; digest: number }
   /**
    * The machine's state now is that of a snapshot: `disk` at start (after `recovered`), `leader` when installed: then the whole log was

@@ -141,6 +141,13 @@ describe('a replica', () => {
     expect(alone.all('snapshotTaken').length).toBeGreaterThan(3);
   });
 
+  test('is not made with limits under which it could do nothing', () => {
+    const limits = { uncompactedEntries: 400 };
+    expect(() => new Alone({ limits })).toThrow(/BAD_CONFIGURATION: 400 uncompacted entries/);
+    expect(() => new Alone({ limits: { batchEntries: 0 } })).toThrow(/BAD_CONFIGURATION/);
+    expect(() => new Alone({ limits: { pendingProposals: 16 } })).toThrow(/BAD_CONFIGURATION/);
+  });
+
   test('stops with LOG_CORRUPT, and says so, when a record that was durable is damaged', () => {
     const alone = new Alone().lead();
     const session = alone.open();

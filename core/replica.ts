@@ -55,6 +55,27 @@ interface Waiter {
 /** How far the installation of a received snapshot is. */
 type Installation = 'none' | 'waiting' | 'saving' | 'saved' | 'rebasing';
 
+/** @throws CoreError BAD_CONFIGURATION for limits with which a group could do nothing, or would be LOG_FULL for ever. */
+function requireLimits(options: ReplicaOptions): void {
+  const limits = { ...operatorLimits, ...options.limits };
+  const snapshotEvery = options.snapshotEveryEntries ?? operatorLimits.snapshotEveryEntries;
+  const wrong = (what: string): never => {
+    throw new CoreError('BAD_CONFIGURATION', `${what}.`, 'Change the limits of the replica.');
+  };
+  if (limits.uncompactedEntries - limits.reservedEntries < 16) {
+    wrong(
+      `${limits.uncompactedEntries} uncompacted entries, of which ${limits.reservedEntries} in reserve, leave fewer than 16`,
+    );
+  }
+  if (limits.pendingProposals <= limits.reservedProposals) {
+    wrong(
+      `${limits.pendingProposals} pending proposals are not more than the ${limits.reservedProposals} in reserve`,
+    );
+  }
+  const least = Math.min(limits.batchEntries, limits.windowAppends, limits.batchBytes, snapshotEvery);
+  if (!(least >= 1)) wrong('batch, window and snapshot interval are at least 1');
+}
+
 /** One group's member on a host. Its id is the host's number. */
 export class Replica implements Process {
   readonly #ports: Ports;
@@ -93,6 +114,7 @@ export class Replica implements Process {
     this.#snapshotEvery = options.snapshotEveryEntries ?? operatorLimits.snapshotEveryEntries;
     const uncompacted = options.limits?.uncompactedEntries ?? operatorLimits.uncompactedEntries;
     const reserved = options.limits?.reservedEntries ?? operatorLimits.reservedEntries;
+    requireLimits(options);
     this.#nearlyFull = ((uncompacted - reserved) * 3) >>> 2;
     this.#snapshotKeep = Math.min(
       options.entriesKeptBehindSnapshot ?? operatorLimits.entriesKeptBehindSnapshot,
@@ -225,7 +247,11 @@ export class Replica implements Process {
 
   #ownSnapshotSaved(snapshot: Snapshot, now: number): void {
     this.#raft!.step(now, { kind: 'snapshotTaken', snapshot });
-    this.#compactTo = snapshot.index - this.#snapshotKeep;
+    // A follower that is being sent a snapshot wants what follows it: else, under load, it would get one snapshot after another.
+    const raft = this.#raft!;
+    const full = raft.lastIndex - raft.base >= this.#nearlyFull;
+    const keptFrom = snapshot.index - this.#snapshotKeep;
+    this.#compactTo = full ? keptFrom : Math.min(keptFrom, raft.snapshotOnItsWay);
     this.#ports.emit({
       kind: 'snapshotTaken',
       index: snapshot.index,
@@ -332,7 +358,7 @@ export class Replica implements Process {
     const raft = this.#raft!;
     const since = this.#applied - this.#lastSnapshot;
     if (since >= this.#snapshotEvery) return true;
-    return raft.lastIndex - raft.base >= this.#nearlyFull && since >= this.#nearlyFull >>> 3;
+    return raft.lastIndex - raft.base >= this.#nearlyFull && since >= Math.max(1, this.#nearlyFull >>> 3);
   }
 
   #applyEntry(entry: Entry): void {

@@ -158,12 +158,14 @@ export function mixPlain(hash: number, value: unknown, depth = 0): number {
   }
   const fields = value as { readonly [name: string]: unknown };
   let h = mixWord(hash, tag.object);
+  let count = 0;
   for (const name in fields) {
     const field = fields[name];
     if (field === undefined || !Object.hasOwn(fields, name)) continue;
     h = mixPlain(mixText(h, name), field, depth + 1);
+    count += 1;
   }
-  return h;
+  return mixWord(h, count);
 }
 
 function isHighSurrogate(unit: number): boolean {

@@ -73,6 +73,8 @@ export function onPreVoteReply(s: RaftState, now: number, from: number, m: PreVo
   }
   if (s.role !== 'preCandidate') return;
   if (m.granted && !s.rules.voteCounts(m.term, s.term + 1)) return;
+  // The first answer of a round stands: a late refusal of an earlier one takes no grant back.
+  if (s.votes[from] !== undefined) return;
   s.votes[from] = m.granted;
   const result = voteResult(s.configuration, s.votes);
   if (result === 'won') startCandidacy(s, now);
@@ -98,6 +100,8 @@ export function onVote(s: RaftState, now: number, from: number, m: Vote): void {
       s.votedFor = from;
       s.hardPending = true;
     }
+    // It supports another candidacy now: its own question is over, and its deadline is a follower's.
+    if (s.role === 'preCandidate') s.role = 'follower';
     rearmElection(s, now);
   }
   const reply: VoteReply = { type: 'voteReply', term: s.term, granted };

@@ -61,7 +61,7 @@ export function onAppend(s: RaftState, now: number, from: number, m: Append): vo
     sendWhenTermDurable(s, from, refusal(s.term, m, hintIndex, s.log.termAt(hintIndex)));
     return;
   }
-  s.acceptedEpoch = m.epoch;
+  if (m.epoch > s.acceptedEpoch) s.acceptedEpoch = m.epoch;
   while (s.early.length > 0 && s.early[0]!.prevIndex <= s.log.lastIndex) {
     lastNew = Math.max(lastNew, take(s, s.early.shift()!));
   }

@@ -184,6 +184,15 @@ export class RaftNode {
   entriesForRebase(base: number): readonly Entry[] {
     return this.#s.log.slice(base, this.#s.issuedIndex);
   }
+  /** Where the oldest snapshot ends that a follower is being sent; `Infinity` for none. Entries after it will be wanted next. */
+  get snapshotOnItsWay(): number {
+    let lowest = Infinity;
+    for (const progress of this.#s.progress) {
+      if (progress?.mode === 'snapshot' && progress.next - 1 < lowest) lowest = progress.next - 1;
+    }
+    return lowest;
+  }
+
   /** Whether the log on disk may be replaced now: all that was issued is durable, and nothing issued waits to be cut. */
   canRebaseTo(base: number): boolean {
     const s = this.#s;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { Table } from './cluster.test-support.ts';
+import type { InFlight } from './cluster.test-support.ts';
 
 describe('replication', () => {
   test('an entry is committed when a majority holds it durably, the leader included', () => {
@@ -128,6 +129,40 @@ describe('replication', () => {
     expect(table.on('append').filter((wire) => wire.to === 1)).toHaveLength(1);
     table.settle([2]);
     expect(table.node(1).lastIndex).toBe(6);
+  });
+
+  test('a follower whose answers take longer than two heartbeats is still found, over several steps back', () => {
+    // Logs of alternating terms: each refusal leads one step back only.
+    const table = new Table();
+    const logs = [
+      [1, 1, 3, 3, 5, 5, 7, 7],
+      [1, 1, 3, 3, 5, 5, 7, 7],
+      [1, 2, 2, 4, 4, 6, 6, 6],
+    ];
+    logs.forEach((terms, id) => {
+      const disk = table.disks[id]!;
+      disk.term = 7;
+      disk.entries = terms.map((term, i) => ({ index: i + 1, term }));
+      table.restart(id);
+    });
+    table.elect(0, [2]);
+    const late: { at: number; from: number; to: number; message: InFlight['message'] }[] = [];
+    for (let round = 0; round < 60; round += 1) {
+      table.timeout(0);
+      for (let moved = 1; moved > 0;) {
+        for (const wire of table.wires.splice(0)) {
+          const slow = wire.from === 2 || wire.to === 2;
+          late.push({ ...wire, at: table.now + (slow ? 60_000 : 0) });
+        }
+        const due = late.filter((wire) => wire.at <= table.now);
+        for (const wire of due) late.splice(late.indexOf(wire), 1);
+        for (const { from, to, message } of due) table.send(from, to, message);
+        for (const id of [0, 1, 2]) table.persist(id);
+        moved = due.length;
+      }
+    }
+    expect(table.node(2).lastIndex).toBe(table.node(0).lastIndex);
+    expect(table.node(2).termAt(8)).toBe(7);
   });
 
   test('an old refusal moves nothing back', () => {

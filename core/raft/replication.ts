@@ -132,6 +132,8 @@ export function onHeartbeatReply(s: RaftState, now: number, from: number, m: Hea
   if (progress.match >= s.log.lastIndex || progress.answered) return;
   // Alive, behind, and no append was answered since the last heartbeat: what was sent may be lost, and nothing else would resend it.
   if (progress.mode === 'snapshot' && now - progress.snapshotSentAt < s.timings.snapshotRetryUs) return;
-  progress.probeFrom(progress.mode === 'probe' ? progress.next : progress.match + 1);
+  // A probe is asked again as it was: its answer may be on its way, longer than a heartbeat, and must not count as old news then.
+  if (progress.mode === 'probe') progress.forgetInFlight();
+  else progress.probeFrom(progress.match + 1);
   replicateTo(s, now, from);
 }

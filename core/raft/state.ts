@@ -8,6 +8,7 @@ import type { Random } from '../ports.ts';
 import type { Entry } from './entry.ts';
 import { RaftLog } from './log.ts';
 import type { Append, RaftMessage, Snapshot } from './messages.ts';
+import { votersOf } from './quorum.ts';
 import type { Configuration } from './quorum.ts';
 import type { RaftRules } from './rules.ts';
 
@@ -203,8 +204,8 @@ export class RaftState {
     this.random = options.random;
     this.observe = options.observe;
     this.configuration = options.configuration;
-    const voters = [...options.configuration.incoming, ...options.configuration.outgoing];
-    this.peers = [...new Set(voters)].filter((replica) => replica !== options.id).sort((a, b) => a - b);
+    const voters = votersOf(options.configuration);
+    this.peers = voters.filter((replica) => replica !== options.id);
     this.term = recovered.term;
     this.votedFor = recovered.votedFor;
     this.log = new RaftLog(recovered.base, recovered.baseTerm, recovered.entries);
@@ -244,6 +245,11 @@ export function sendWhenTermDurable(s: RaftState, to: number, message: RaftMessa
 
 /** Keeps a message until write `seq` is durable. */
 export function hold(s: RaftState, to: number, message: RaftMessage, seq: number): void {
+  // During a long fsync each heartbeat and pre-vote would leave another answer behind; only the last to each asker says anything.
+  if (message.type === 'heartbeatReply' || message.type === 'preVoteReply') {
+    const { type } = message;
+    s.held = s.held.filter((held) => held.to !== to || held.message.type !== type);
+  }
   s.held.push({ seq, term: s.term, to, message });
 }
 
