@@ -8,6 +8,7 @@ import { streamOf } from './random.ts';
 class Bench {
   nowUs = 0;
   readonly due: { request: number; doneAtUs: number; path: string; length: number }[] = [];
+  readonly moved: { request: number; doneAtUs: number }[] = [];
   readonly disk: SimDisk;
   port: Disk;
 
@@ -16,6 +17,7 @@ class Bench {
     this.disk = new SimDisk(spec, streamOf(seed, '0/disk/0'), {
       nowUs: () => this.nowUs,
       fsyncStarted: (request, doneAtUs, path, length) => this.due.push({ request, doneAtUs, path, length }),
+      fsyncMoved: (request, doneAtUs) => this.moved.push({ request, doneAtUs }),
     });
     this.port = this.disk.mount();
   }
@@ -251,6 +253,40 @@ describe('time', () => {
     expect(before).toBeLessThanOrEqual(6_000);
     expect(within).toBeGreaterThan(900_000);
     expect(after).toBeLessThanOrEqual(901_001);
+  });
+
+  test('a stall holds what is in flight when it begins, until its end', () => {
+    const bench = new Bench();
+    const file = bench.durableFile('a', counting(1));
+    bench.port.append(file, counting(9, 2), 9);
+    bench.port.fsync(file, 3);
+    const { request, doneAtUs } = bench.due[0] as (typeof bench.due)[number];
+    bench.disk.stallUntil(500_000);
+    bench.disk.stallUntil(400_000);
+    bench.nowUs = doneAtUs;
+    expect(bench.disk.complete(request)).toBe(null);
+    expect(bench.disk.fsyncsInFlight).toBe(1);
+    expect(bench.moved).toEqual([{ request, doneAtUs: 500_000 }]);
+    bench.nowUs = 500_000;
+    expect(bench.disk.complete(request)).toMatchObject({ token: 3, length: 10 });
+  });
+
+  test('a stall that ends early lets go what it held, and holds nothing new', () => {
+    const bench = new Bench();
+    const file = bench.durableFile('a', counting(1));
+    bench.nowUs = 5_000;
+    bench.port.fsync(file, 3);
+    bench.disk.stallUntil(900_000);
+    bench.port.fsync(file, 4);
+    bench.nowUs = 50_000;
+    bench.disk.endStall();
+    const requests = bench.due.map(({ request }) => request);
+    expect(bench.moved).toEqual(requests.map((request) => ({ request, doneAtUs: 50_000 })));
+    expect(requests.map((request) => bench.disk.complete(request)?.token)).toEqual([3, 4]);
+    bench.port.fsync(file, 5);
+    expect(bench.due.at(-1)?.doneAtUs).toBeLessThanOrEqual(51_000);
+    bench.disk.endStall();
+    expect(bench.moved).toHaveLength(2);
   });
 
   test('a stall does not change what later fsyncs draw', () => {

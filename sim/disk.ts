@@ -19,8 +19,9 @@
  * put older bytes at risk). Of the changes to names a prefix survives, in their order, as a journal keeps them. After the cut, what
  * is there is durable.
  *
- * **An fsync takes time**, drawn from the plan; it may stall, longer than an election, until an instant that a fault chose. Several may be
- * in flight, and may complete in any order. Every fsync costs the same number of draws, so that a stall does not shift what follows.
+ * **An fsync takes time**, drawn from the plan; it may stall, longer than an election, until an instant that a fault chose: whether it was in flight
+ * when the stall began or starts in it. Several may be in flight, and may complete in any order. Every fsync costs the same number of draws, so
+ * that a stall does not shift what follows.
  *
  * What does not happen here: durable bytes never change, fsync never fails, the disk is never full, a file's name never
  * points at another file's bytes. A process that writes through a handle of an earlier boot is refused with an error, since that is a
@@ -45,6 +46,8 @@ export interface DiskHooks {
    * @param length how many bytes of the file it covers; 0 for a folder
    */
   fsyncStarted(request: number, doneAtUs: number, path: string, length: number): void;
+  /** An fsync in flight takes another time than it was started with: call `complete(request)` at `doneAtUs` too. */
+  fsyncMoved(request: number, doneAtUs: number): void;
 }
 
 /** What a completed fsync did. */
@@ -91,6 +94,10 @@ interface Request extends FsyncOutcome {
   readonly truncations: number;
   /** Changes to names up to this number are covered. */
   readonly changes: number;
+  /** When it completes without a stall. */
+  readonly dueUs: number;
+  /** A stall holds it until then. */
+  heldUntilUs: number;
 }
 
 /** What stands on the platter, or in the page cache. */
@@ -163,7 +170,7 @@ export class SimDisk {
 
   /**
    * An fsync came due: what it covers is durable now.
-   * @returns `null` where it died in a crash.
+   * @returns `null` where it died in a crash, has completed before, or is held by a stall.
    */
   complete(request: number): FsyncOutcome | null {
     const { inFlight } = this;
@@ -171,6 +178,10 @@ export class SimDisk {
     while (at < inFlight.length && (inFlight[at] as Request).number !== request) at += 1;
     if (at === inFlight.length) return null;
     const done = inFlight[at] as Request;
+    if (done.heldUntilUs > this.hooks.nowUs()) {
+      this.hooks.fsyncMoved(request, done.heldUntilUs);
+      return null;
+    }
     const last = inFlight.pop() as Request;
     if (last !== done) inFlight[at] = last;
     if (done.node === null) this.makeNamesDurable(done.path, done.changes);
@@ -189,9 +200,22 @@ export class SimDisk {
     if (power) this.cutPower();
   }
 
-  /** Fsyncs that start before `atUs` (virtual time) complete after it. Of several stalls the longest counts. */
+  /** Fsyncs in flight, and those that start before `atUs` (virtual time), do not complete before it. Of several stalls the longest counts. */
   stallUntil(atUs: number): void {
-    if (atUs > this.stalledUntilUs) this.stalledUntilUs = atUs;
+    if (atUs <= this.stalledUntilUs) return;
+    this.stalledUntilUs = atUs;
+    for (const request of this.inFlight) request.heldUntilUs = atUs;
+  }
+
+  /** A stall is over before its time: what it held completes when it would have without, or now. */
+  endStall(): void {
+    const now = this.hooks.nowUs();
+    if (this.stalledUntilUs <= now) return;
+    this.stalledUntilUs = 0;
+    for (const request of this.inFlight) {
+      request.heldUntilUs = 0;
+      this.hooks.fsyncMoved(request.number, request.dueUs > now ? request.dueUs : now);
+    }
   }
 
   /** For the mounted disk: bytes went to the page cache. */
@@ -211,7 +235,7 @@ export class SimDisk {
   startFsync(path: string, node: FileNode | null, token: number): void {
     const now = this.hooks.nowUs();
     const start = now > this.stalledUntilUs ? now : this.stalledUntilUs;
-    const doneAtUs = start + drawFrom(this.fsyncDelay, this.random);
+    const takesUs = drawFrom(this.fsyncDelay, this.random);
     this.requestsMade += 1;
     const length = node === null ? 0 : node.length;
     this.inFlight.push({
@@ -225,8 +249,10 @@ export class SimDisk {
       content: null,
       truncations: node === null ? 0 : node.truncations,
       changes: this.changesMade,
+      dueUs: now + takesUs,
+      heldUntilUs: 0,
     });
-    this.hooks.fsyncStarted(this.requestsMade, doneAtUs, path, length);
+    this.hooks.fsyncStarted(this.requestsMade, start + takesUs, path, length);
   }
 
   /** For the mounted disk: cuts a file to `length`, and keeps what an fsync or the platter still holds of the rest. */

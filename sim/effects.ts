@@ -109,7 +109,7 @@ export class Effects {
     if (this.reaches(host)) host.disk.stallUntil(this.life.nowUs() + durationUs);
   }
 
-  /** Whatever is left on these hosts, and on the links among them, ends: they are up, run, and drift as planned. */
+  /** Whatever is left on these hosts, and on the links among them, ends: they are up, run, sync, and drift as planned. */
   heal(numbers: readonly number[]): void {
     for (const from of numbers) for (const to of numbers) this.network.heal(from, to);
     for (const number of numbers) {
@@ -121,6 +121,7 @@ export class Effects {
         host.pauses = 0;
         this.life.release(host);
       }
+      host.disk.endStall();
       if (!host.up) this.life.bringUp(host);
     }
   }

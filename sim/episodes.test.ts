@@ -75,6 +75,42 @@ describe('a pause', () => {
   });
 });
 
+describe('a stall of fsyncs', () => {
+  const stall = faultOf(
+    'stall',
+    (control, hosts, { durationUs }) => hosts.forEach((host) => control.stallFsync(host, durationUs)),
+    () => undefined,
+  );
+
+  test('holds the one in flight that set it off', () => {
+    const aimed = episode({
+      fault: 'stall',
+      when: { match: { on: 'fsync', host: 0 }, nth: 5, afterUs: 100_000, delayUs: 50 },
+      target: { select: 'matched' },
+    });
+    const run = ran(planWith(aimed), { faults: [stall] });
+    const fsyncs = run.of('fsyncStarted', 0).filter((o) => o.at >= 100_000);
+    const from = (fsyncs[4]?.at ?? 0) + 50;
+    const durable = run.of('durable', 0).map((o) => o.at);
+    expect(durable.filter((at) => at > from && at < from + 300_000)).toEqual([]);
+    expect(durable).toContain(from + 300_000);
+    expect(run.of('durable', 0).length).toBeGreaterThan(run.of('fsyncStarted', 0).length - 3);
+  });
+
+  test('ends with the healing of its host', () => {
+    const phases = { weatherUs: 500_000, quorumUs: 250_000, allUs: 250_000, quorum: [0, 1] };
+    const target = { hosts: [0, 2] };
+    const run = ran(
+      planOf({ phases, episodes: [episode({ fault: 'stall', target, durationUs: 9_000_000 })] }),
+      {
+        faults: [stall],
+      },
+    );
+    const next = (node: number): number => run.of('durable', node).find((o) => o.at > 210_000)?.at ?? 0;
+    expect([0, 2].map(next)).toEqual([500_000, 750_000]);
+  });
+});
+
 describe('a cut', () => {
   test('loses what is sent in it one way, and not what was in flight', () => {
     const run = ran(planWith(episode({ fault: 'mute' })));

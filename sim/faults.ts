@@ -44,7 +44,7 @@ export interface FaultControl {
   drift(host: number, deltaPpm: number): void;
   /** Moves the wall clock by this much, at once. */
   jumpWall(host: number, deltaUs: number): void;
-  /** Every fsync of this host that starts in the next `durationUs` completes only after its end. */
+  /** Every fsync of this host that is in flight, or starts in the next `durationUs`, completes only after its end; healing the host ends it. */
   stallFsync(host: number, durationUs: number): void;
 }
 

@@ -286,6 +286,7 @@ export class World {
       nowUs: () => this.now,
       fsyncStarted: (request, doneAtUs, path, length) =>
         this.fsyncStarted(id, request, doneAtUs, path, length),
+      fsyncMoved: (request, doneAtUs) => this.scheduler.schedule(doneAtUs, FSYNCED, id, request, 0, null),
     });
     return new Host(id, clock, timers, disk, streamOf(seed, `0/process/${id}`));
   }

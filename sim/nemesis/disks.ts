@@ -13,7 +13,7 @@ import { drawOrder, drawUs, storm } from './storm.ts';
 import type { Span } from './storm.ts';
 
 function stall(control: FaultControl, targets: readonly number[], episode: Episode): void {
-  // An fsync that began in the stall cannot be called back: none reaches into the phases of healing.
+  // Healing ends the stalls of the healed; drawn ones end with the weather on every disk.
   const untilUs = episode.args['untilUs'];
   const leftUs = (typeof untilUs === 'number' ? untilUs : Infinity) - control.nowUs();
   const durationUs = Math.min(episode.durationUs, leftUs);
@@ -30,11 +30,14 @@ function stalling(id: string): Fault {
   };
 }
 
-/** Every fsync of some servers waits until the stall is over. */
+/** Every fsync of some servers, in flight or new, waits until the stall is over. */
 export const fsyncStall = stalling('fsync-stall');
 /** Every fsync of whoever leads waits. */
 export const leaderFsyncStall = stalling('fsync-stall-leader');
-/** Fsyncs wait from the moment at which a server took over a higher term: its vote is not durable for long. */
+/**
+ * Fsyncs wait from the moment at which a server took over a higher term. That of the term and the vote is in flight by then, and waits with
+ * the others: the vote is not durable for long.
+ */
 export const fsyncStallInVote = stalling('fsync-stall-in-vote');
 
 /**
