@@ -236,6 +236,41 @@ describe('truncation', () => {
       if (left.length > 50) expect(left).toEqual([...counting(100)]);
     }
   });
+
+  test('below what it cut leaves durable what an fsync in flight had covered', () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const bench = new Bench(seed);
+      const file = bench.durableFile('a', counting(10));
+      bench.port.append(file, counting(1_990, 11), 1_990);
+      bench.port.fsync(file, 3);
+      bench.port.truncate(file, 1_500);
+      bench.port.append(file, counting(700, 90), 700);
+      bench.completeAll();
+      bench.restart(true);
+      expect(bench.contents('a').slice(0, 1_500)).toEqual([...counting(1_500)]);
+    }
+  });
+
+  test('that a cut undoes brings back all that fsyncs had covered, in whatever order they completed', () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const bench = new Bench(seed);
+      const file = bench.durableFile('a', counting(10));
+      for (const [at, length] of [
+        [11, 1_490],
+        [1_501, 500],
+      ] as const) {
+        bench.port.append(file, counting(length, at), length);
+        bench.port.fsync(file, at);
+      }
+      bench.port.truncate(file, 1_400);
+      bench.due.reverse();
+      bench.completeAll();
+      bench.restart(true);
+      const left = bench.contents('a');
+      expect([1_400, 2_000]).toContain(left.length);
+      expect(left).toEqual([...counting(left.length)]);
+    }
+  });
 });
 
 describe('time', () => {

@@ -91,6 +91,8 @@ interface Request extends FsyncOutcome {
   readonly node: FileNode | null;
   /** What was written when it started, kept only if the file was truncated since. */
   content: Uint8Array | null;
+  /** How many of the bytes it covers no truncation has cut off since it started. */
+  kept: number;
   readonly truncations: number;
   /** Changes to names up to this number are covered. */
   readonly changes: number;
@@ -247,6 +249,7 @@ export class SimDisk {
       error: null,
       node,
       content: null,
+      kept: length,
       truncations: node === null ? 0 : node.truncations,
       changes: this.changesMade,
       dueUs: now + takesUs,
@@ -259,9 +262,9 @@ export class SimDisk {
   truncate(node: FileNode, length: number): void {
     if (length >= node.length) return;
     for (const request of this.inFlight) {
-      if (request.node === node && request.content === null && request.length > length) {
-        request.content = node.bytes.slice(0, request.length);
-      }
+      if (request.node !== node || request.kept <= length) continue;
+      request.content ??= node.bytes.slice(0, request.length);
+      request.kept = length;
     }
     if (length < node.durable) {
       node.image ??= node.bytes.slice(0, node.durable);
@@ -348,13 +351,12 @@ function fillHole(bytes: Uint8Array, start: number, end: number, random: Words):
 function makeBytesDurable(node: FileNode, done: Request): void {
   // An fsync from before a truncation that is durable already has nothing to add.
   if (done.truncations < node.truncationsSynced) return;
+  const { content } = done;
+  // Of fsyncs between the same two truncations the one that covers most says what a lost truncation brings back.
+  if (done.truncations > node.truncationsSynced) node.image = content;
+  else if (content !== null && content.length > (node.image?.length ?? 0)) node.image = content;
   node.truncationsSynced = done.truncations;
-  if (done.content !== null) {
-    node.image = done.content;
-    return;
-  }
-  node.image = null;
-  if (done.length > node.durable) node.durable = done.length;
+  if (done.kept > node.durable) node.durable = done.kept;
 }
 
 /** The port of one boot. */
