@@ -12,7 +12,10 @@ export interface RunOptions {
   readonly resolutions?: readonly Resolution[];
   /** Keep every event in words (replay --trace): called for each. */
   readonly onEvent?: (event: TracedEvent) => void;
-  /** Told once a virtual second, and several times a second while the history is judged, so that a worker can show life. */
+  /**
+   * Told once a virtual second, several times a second while the history is judged, and every few thousand events while a run that violated is
+   * repeated to tell what led up to it: so that a worker can show life.
+   */
   readonly onProgress?: (virtualUs: number) => void;
   /** Run the judgement after the run (linearizability) as well; default true. */
   readonly judgeHistory?: boolean;

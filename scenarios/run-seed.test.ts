@@ -56,6 +56,33 @@ describe('a run', () => {
     expect(verifySeed(crashDuringFsync, 6)).toEqual({ same: true });
   });
 
+  test('shows life while it is repeated, for what led up to a violation and for its twin', () => {
+    const late = scenario({
+      name: 'test/late',
+      nodes: 3,
+      durationMs: 90_000,
+      process: replica(),
+      properties: [
+        {
+          id: 'never',
+          sentence: '',
+          assumes: [],
+          needs: 'nothing',
+          watch: (context) => ({ on: {}, end: () => context.fail('it is over') }),
+        },
+      ],
+    });
+    const signs: number[] = [];
+    const result = runSeed(late, 1, { onProgress: (us) => signs.push(us) });
+    expect(result.findings).toHaveLength(1);
+    const again = signs.slice(signs.lastIndexOf(90_000_000) + 1);
+    expect(again.length).toBe(Math.floor(result.events / 4_096));
+    expect(again.length).toBeGreaterThan(0);
+    const twins: number[] = [];
+    verifySeed(late, 1, (us) => twins.push(us));
+    expect(twins.length).toBe(again.length);
+  });
+
   test('that draws outside randomness parts from its twin, at an event that is named', () => {
     const below = (bound: number): number => Math.floor(Math.random() * bound);
     const outside = { below, between: (min: number, max: number) => min + below(max - min + 1) };

@@ -26,6 +26,8 @@ import { withPlace } from './thrown.ts';
 const STATES_MAX = 8_000_000;
 /** Last events of each host involved that a violation tells. */
 const LAST_EVENTS = 6;
+/** Steps of a run that is repeated between two signs of life. */
+const STEPS_PER_SIGN = 4_096;
 
 type Observe = (observation: Observation, envelope: Envelope) => void;
 
@@ -167,7 +169,9 @@ function lastEventsBefore(
       if (events.length > LAST_EVENTS) events.shift();
     },
   );
-  while (!reached && world.step());
+  for (let steps = 1; !reached && world.step(); steps += 1) {
+    if (steps % STEPS_PER_SIGN === 0) options.onProgress?.(world.nowUs);
+  }
   return [...kept.values()].flat().sort((a, b) => a.seq - b.seq);
 }
 
@@ -202,7 +206,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     });
     listeners.push(heard as Handlers);
   }
-  // A host observes its first boot while the world is still being made.
+  // A property that fails as it begins to watch has no world to stop yet.
   let running: World | null = null;
   const watchers = new Watchers(
     on,
@@ -289,10 +293,17 @@ export type Verification =
   | { readonly same: true }
   | { readonly same: false; readonly message: string; readonly divergence: Divergence };
 
-/** Steps two worlds of the same seed in lockstep: what draws on anything but the seed shows itself. */
-export function verifySeed(scenario: Scenario, seed: number): Verification {
+/**
+ * Steps two worlds of the same seed in lockstep: what draws on anything but the seed shows itself.
+ * @param onProgress told the virtual time now and then, so that a worker can show life
+ */
+export function verifySeed(
+  scenario: Scenario,
+  seed: number,
+  onProgress?: (virtualUs: number) => void,
+): Verification {
   const plan = scenario.plan(seed);
   const make = (): World => makeWorld(scenario, plan, {}, () => {});
-  const divergence = lockstep(make, make);
+  const divergence = lockstep(make, make, onProgress);
   return divergence === null ? { same: true } : { same: false, message: divergence.message, divergence };
 }

@@ -61,9 +61,10 @@ export class WorkerService {
   }
 
   #run(scenario: Scenario, seed: number, verify: boolean): Reply {
-    const result = runSeed(scenario, seed, { onProgress: (us) => this.#beat(us) });
+    const onProgress = (us: number): void => this.#beat(us);
+    const result = runSeed(scenario, seed, { onProgress });
     this.#beat(result.virtualUs);
-    const verified = verify ? verifySeed(scenario, seed) : ({ same: true } as const);
+    const verified = verify ? verifySeed(scenario, seed, onProgress) : ({ same: true } as const);
     const violated = result.findings.length > 0;
     return {
       type: 'ran',

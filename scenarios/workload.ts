@@ -32,8 +32,15 @@ export interface MixOptions {
 
 /** Mean time between the bursts of an open loop. */
 const BURST_EVERY_US = 2_000_000;
-/** More operations than a run can carry out are not drawn. */
-const OPERATIONS_MAX = 20_000;
+/** A client draws no more operations than one a millisecond of the whole run, nor fewer than this … */
+const OPERATIONS_FLOOR = 20_000;
+/** … and never more than this, so that the plan of a run of hours fits into memory. */
+const OPERATIONS_CEILING = 1_000_000;
+
+/** How many operations one client draws at most for a run of this length. */
+export function operationsMax(totalUs: number): number {
+  return Math.min(OPERATIONS_CEILING, Math.max(OPERATIONS_FLOOR, Math.ceil(totalUs / 1_000)));
+}
 
 function drawRange(range: Range, random: Words): number {
   return typeof range === 'number' ? range : random.between(range[0], range[1]);
@@ -63,10 +70,11 @@ export function mix(weights: Mix, options: MixOptions = {}): Workload {
       const operations: PlannedOperation[] = [];
       // One text a key: what looks keys up hashes each once.
       const keyNames = Array.from({ length: keyCount }, (_, i) => `k${i}`);
+      const most = operationsMax(totalUs);
       let spentUs = 0;
       let inBurst = 0;
       let burstAtUs = open ? drawExponential(BURST_EVERY_US, random) : Infinity;
-      while (spentUs < totalUs && operations.length < OPERATIONS_MAX) {
+      while (spentUs < totalUs && operations.length < most) {
         let waitUs = drawExponential(meanUs, random);
         if (inBurst > 0) {
           inBurst -= 1;

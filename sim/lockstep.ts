@@ -5,6 +5,9 @@
 import { kindNames } from './events.ts';
 import type { World } from './world.ts';
 
+/** Steps between two signs of life. */
+const STEPS_PER_SIGN = 4_096;
+
 /** The first event at which two runs of one plan differ. */
 export interface Divergence {
   /** Number of the event. */
@@ -29,12 +32,18 @@ export interface DivergingEvent {
 /**
  * Runs two worlds to their end.
  * @param makeA,makeB make each its own world, of the same plan
+ * @param onProgress told the virtual time every few thousand steps, so that a long run can show life
  * @returns `null` where they agree in every event
  */
-export function lockstep(makeA: () => World, makeB: () => World): Divergence | null {
+export function lockstep(
+  makeA: () => World,
+  makeB: () => World,
+  onProgress?: (virtualUs: number) => void,
+): Divergence | null {
   const a = makeA();
   const b = makeB();
-  for (;;) {
+  for (let steps = 1; ; steps += 1) {
+    if (onProgress !== undefined && steps % STEPS_PER_SIGN === 0) onProgress(a.nowUs);
     const moreA = a.step();
     const moreB = b.step();
     if (!moreA && !moreB) return a.agreesWith(b) ? null : diverged(a, b, true, true);
