@@ -39,9 +39,6 @@ export type Hire = () => Hand;
 /** A hand on a thread of its own. */
 export const hireThread: Hire = () => new ThreadHand();
 
-/** Most of what a world makes is soon garbage: with twice the default of room for it less of it has to be moved, which is some 6 % of a run. */
-const YOUNG_GENERATION_MB = 96;
-
 class ThreadHand implements Hand {
   readonly #life = new Int32Array(new SharedArrayBuffer(4 * lifeSigns.slots));
   readonly #worker: Worker;
@@ -55,7 +52,6 @@ class ThreadHand implements Hand {
       workerData: { life: this.#life.buffer },
       // What processes under test print is not part of a report.
       stdout: true,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     });
     this.#worker.stdout.on('data', (chunk: Uint8Array) => process.stderr.write(chunk));
     this.#worker.on('message', (message: Reply | TracedBatch) => {

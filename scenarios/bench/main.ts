@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: the figures of speed, on one core, medians of five, with the room for young objects that campaigns give their workers. Nothing here passes or fails on time; the main figure is void where its world did not do what it
+ * `npm run bench`: the figures of speed, on one core, medians of five. Nothing here passes or fails on time; the main figure is void where its world did not do what it
  * is there for (standard-chaos.ts).
  *
  * - `--profile` adds the five heaviest functions of standard-chaos.
