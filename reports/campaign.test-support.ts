@@ -89,6 +89,7 @@ export function campaign(outcomes: readonly SeedOutcome[], minSeeds = 50): Campa
     interrupted: false,
     nondeterminism: [],
     failures: [],
+    reproLost: null,
     wallMs: 41_000,
   };
 }

@@ -13,11 +13,20 @@ test('a campaign survives JSON and the schema of its document', () => {
 
 test('what cannot be trusted outweighs a violation, and an interruption both', () => {
   const violated = campaign([outcome(1, [lostEntry])]);
-  const trouble = { scenario: 'crash-during-fsync', seed: 1, message: 'event 7 differs' };
+  const trouble = {
+    scenario: 'crash-during-fsync',
+    seed: 1,
+    message: 'event 7 differs',
+    file: null,
+    trace: null,
+  };
   expect(verdictOf({ ...violated, nondeterminism: [trouble] })).toBe('nondeterministic');
   expect(verdictOf({ ...violated, nondeterminism: [trouble], interrupted: true })).toBe('interrupted');
 });
 
-test('a campaign that ran nothing is undecided, never held', () => {
+test('a campaign that ran nothing, or nothing of a scenario, is undecided, never held', () => {
+  const cut = campaign([outcome(1)]);
+  expect(verdictOf(cut)).toBe('held');
+  expect(verdictOf({ ...cut, scenarios: [...cut.scenarios, ...campaign([]).scenarios] })).toBe('undecided');
   expect(verdictOf(campaign([]))).toBe('undecided');
 });

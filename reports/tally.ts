@@ -109,6 +109,10 @@ export interface ScenarioTally {
   /** Seeds that were asked for, and seeds done. */
   readonly planned: number;
   seeds: number;
+  /** Seeds that were run twice more, in lockstep. */
+  verified: number;
+  /** Seeds of which the result is not to be trusted: they differed when run again, or could not be run. */
+  troubled: number;
   events: number;
   virtualUs: number;
   elapsedMs: number;
@@ -127,6 +131,10 @@ export interface Trouble {
   readonly scenario: string;
   readonly seed: number;
   readonly message: string;
+  /** The user's file that holds the scenario, as people type it; null for the catalogue's. */
+  readonly file: string | null;
+  /** Where it broke, for `--debug`; null where nothing threw. */
+  readonly trace: string | null;
 }
 
 /** A campaign, over or cut. */
@@ -145,6 +153,8 @@ export interface CampaignTally {
   interrupted: boolean;
   nondeterminism: Trouble[];
   failures: Trouble[];
+  /** Why a repro could not be written, of the first that could not; null where none failed. */
+  reproLost: string | null;
   /** Wall time. */
   wallMs: number;
 }
@@ -156,6 +166,8 @@ export function emptyTally(about: ScenarioAbout, firstSeed: number, planned: num
     firstSeed,
     planned,
     seeds: 0,
+    verified: 0,
+    troubled: 0,
     events: 0,
     virtualUs: 0,
     elapsedMs: 0,

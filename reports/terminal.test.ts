@@ -50,10 +50,42 @@ describe('a campaign', () => {
   });
 
   test('that is not deterministic says where to look', () => {
-    const trouble = { scenario: 'crash-during-fsync', seed: 1, message: 'event 3 differs' };
+    const trouble = {
+      scenario: 'crash-during-fsync',
+      seed: 1,
+      message: 'event 3 differs',
+      file: null,
+      trace: null,
+    };
     const text = tellCampaign({ ...held, nondeterminism: [trouble] }, plain).join('\n');
     expect(text).toContain('✗ crash-during-fsync, seed 1, is not deterministic\n\n  event 3 differs');
     expect(text).toMatch(/A process takes numbers from\s+ports.random/);
+  });
+
+  test('whose scenario had a seed that differed has no ✓ on its line', () => {
+    const [tally] = campaign([outcome(1)]).scenarios;
+    const [line, note] = tellScenario({ ...tally!, troubled: 1 }, plain);
+    expect(line).toContain('✗ crash-during-fsync');
+    expect(note).toBe('      1 seed not to be trusted');
+  });
+
+  test('names the step after an error outside the simulated world, or shows where it was thrown', () => {
+    const trouble = { scenario: 'own/kv', seed: 3, message: 'no such key', file: 'kv.mjs', trace: 'at fold' };
+    const failed = { ...held, failures: [trouble] };
+    expect(tellCampaign(failed, plain)).toContain(
+      '  See where:  npx stormglass run own/kv --scenario kv.mjs --seed 3 --debug',
+    );
+    expect(tellCampaign(failed, plain, true)).toContain('  at fold');
+  });
+
+  test('says of how many scenarios no seed was run, which repros are missing, and what was verified', () => {
+    const [done] = campaign([outcome(1)]).scenarios;
+    const [idle] = campaign([]).scenarios;
+    const cut = { ...held, scenarios: [{ ...done!, verified: 1 }, idle!], complete: false };
+    const text = tellCampaign({ ...cut, reproLost: 'cannot write into out (ENOSPC).' }, plain).join('\n');
+    expect(text).toContain('Undecided: nothing was violated, but 1 scenario had no seed run;');
+    expect(text).toContain('Repro files are missing: cannot write into out (ENOSPC).');
+    expect(text).toContain('  verified     1 run, each twice more in lockstep');
   });
 
   test('keeps within 80 columns', () => {

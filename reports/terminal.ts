@@ -40,12 +40,13 @@ export function tellScenario(tally: ScenarioTally, style: Style): string[] {
     ...(tally.undecided.length > 0
       ? [`${counted(tally.undecided.length, 'search', 'searches')} undecided`]
       : []),
+    ...(tally.troubled > 0 ? [`${counted(tally.troubled, 'seed')} not to be trusted`] : []),
   ];
   return [head, ...notes.map((note) => `      ${note}`)];
 }
 
 function mark(tally: ScenarioTally, style: Style): string {
-  if (tally.kinds.length > 0) return style.bad('✗');
+  if (tally.kinds.length + tally.troubled > 0) return style.bad('✗');
   if (tally.undecided.length > 0 || coverageMissed(tally)) return style.warn('?');
   return tally.seeds < tally.planned ? style.faint('·') : style.good('✓');
 }
@@ -88,8 +89,11 @@ function clip(line: string): string {
   return line.length <= columns - 1 ? line : `${line.slice(0, columns - 2)}…`;
 }
 
-/** The end of a campaign: each kind of violation once, lowest seed first, then the summary. */
-export function tellCampaign(campaign: CampaignTally, style: Style): string[] {
+/**
+ * The end of a campaign: each kind of violation once, lowest seed first, then the summary.
+ * @param traces whether to show where errors outside the simulated world were thrown
+ */
+export function tellCampaign(campaign: CampaignTally, style: Style, traces = false): string[] {
   const kinds = campaign.scenarios.flatMap((tally) =>
     tally.kinds.map((kind) => ({ kind, runs: tally.seeds })),
   );
@@ -98,19 +102,33 @@ export function tellCampaign(campaign: CampaignTally, style: Style): string[] {
   const troubles = [
     ...campaign.nondeterminism
       .slice(0, maxTroublesTold)
-      .flatMap((t) => tellTrouble(t, 'is not deterministic', style)),
-    ...campaign.failures.slice(0, maxTroublesTold).flatMap((t) => tellTrouble(t, 'could not be run', style)),
+      .flatMap((t) => tellTrouble(t, 'is not deterministic', style, [])),
+    ...campaign.failures
+      .slice(0, maxTroublesTold)
+      .flatMap((t) => tellTrouble(t, 'could not be run', style, whereItBroke(t, traces))),
   ];
-  return [...violations, ...troubles, ...tellSummary(campaign, style)];
+  return [...violations, ...troubles, ...tellLostRepros(campaign), ...tellSummary(campaign, style)];
 }
 
-function tellTrouble(trouble: Trouble, what: string, style: Style): string[] {
+function tellTrouble(trouble: Trouble, what: string, style: Style, more: readonly string[]): string[] {
   return [
     `${style.bad('✗')} ${style.strong(trouble.scenario)}, seed ${exact(trouble.seed)}, ${what}`,
     '',
     ...wrap(trouble.message, columns - 2).map((line) => `  ${line}`),
     '',
+    ...more,
   ];
+}
+
+/** An error in what a scenario's author wrote outside its processes (a property, a workload), or of the testbed: the trace tells which. */
+function whereItBroke({ scenario, file, seed, trace }: Trouble, traces: boolean): string[] {
+  if (traces && trace !== null) return [...trace.split('\n').map((line) => `  ${line}`), ''];
+  return [`  See where:  ${seedCommand('run', scenario, file)} --seed ${seed} --debug`, ''];
+}
+
+function tellLostRepros({ reproLost }: CampaignTally): string[] {
+  if (reproLost === null) return [];
+  return [...wrap(`Repro files are missing: ${reproLost} Replay these seeds by number.`, columns), ''];
 }
 
 /** The summary: verdict, then what was watched, what the weather did, what was reached, the hash, what to type next. */
@@ -123,6 +141,7 @@ export function tellSummary(campaign: CampaignTally, style: Style): string[] {
     ...hanging(label('weather'), weatherSentence(campaign)),
     ...reachedLines(campaign),
     ...openSentences(campaign),
+    ...verifiedLines(campaign),
     `${label('hash')}${campaignHash(campaign)}`,
     '',
     ...nextSteps(campaign),
@@ -145,6 +164,8 @@ function verdictSentence(campaign: CampaignTally): string {
     ? ''
     : ` Cut short: ${exact(runs)} of ${exact(sum(campaign, (s) => s.planned))} runs done.`;
   const violations = sum(campaign, (s) => s.kinds.length);
+  const searches = sum(campaign, (s) => s.undecided.length);
+  const idle = sum(campaign, (s) => (s.seeds === 0 ? 1 : 0));
   switch (verdictOf(campaign)) {
     case 'held':
       return `All held: ${did}${cut}`;
@@ -155,13 +176,10 @@ function verdictSentence(campaign: CampaignTally): string {
     case 'coverage-not-met':
       return `Coverage not met: nothing was violated, but something was never tried; ${did}${cut}`;
     case 'undecided':
-      return runs === 0
-        ? `Undecided: nothing was run.${cut}`
-        : `Undecided: nothing was violated, but ${counted(
-            sum(campaign, (s) => s.undecided.length),
-            'search',
-            'searches',
-          )} ran out of budget; ${did}${cut}`;
+      if (runs === 0) return `Undecided: nothing was run.${cut}`;
+      return searches === 0
+        ? `Undecided: nothing was violated, but ${counted(idle, 'scenario')} had no seed run; ${did}${cut}`
+        : `Undecided: nothing was violated, but ${counted(searches, 'search', 'searches')} ran out of budget; ${did}${cut}`;
     case 'nondeterministic':
       return `Not deterministic: the same seed ran in two ways, so that no result here can be trusted; ${did}${cut}`;
     case 'internal-error':
@@ -220,6 +238,13 @@ function reachedLines(campaign: CampaignTally): string[] {
   const rest = reached.length > maxReachesNamed ? ', …' : '';
   const sentence = `${exact(reached.length)} of ${exact(all.length)}${named === '' ? '' : `   ${named}${rest}`}`;
   return hanging(label('reached'), sentence);
+}
+
+function verifiedLines(campaign: CampaignTally): string[] {
+  const verified = sum(campaign, (s) => s.verified);
+  return verified === 0
+    ? []
+    : hanging(label('verified'), `${counted(verified, 'run')}, each twice more in lockstep`);
 }
 
 function totals(

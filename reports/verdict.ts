@@ -27,7 +27,7 @@ export const exitCodes: { readonly [V in Verdict]: number } = {
 };
 
 /**
- * Nondeterminism outweighs a violation: what cannot be replayed proves nothing. A campaign that ran nothing is undecided,
+ * Nondeterminism outweighs a violation: what cannot be replayed proves nothing. A campaign that ran nothing of a scenario is undecided,
  * never held.
  */
 export function verdictOf(campaign: CampaignTally): Verdict {
@@ -36,7 +36,7 @@ export function verdictOf(campaign: CampaignTally): Verdict {
   if (campaign.failures.length > 0) return 'internal-error';
   if (campaign.scenarios.some((s) => s.kinds.length > 0)) return 'violated';
   if (campaign.scenarios.some((s) => s.undecided.length > 0)) return 'undecided';
-  if (campaign.scenarios.every((s) => s.seeds === 0)) return 'undecided';
+  if (campaign.scenarios.some((s) => s.seeds === 0)) return 'undecided';
   if (campaign.scenarios.some(coverageMissed)) return 'coverage-not-met';
   return 'held';
 }

@@ -7,6 +7,7 @@ import { lifelessResult, runCampaign } from './campaign.ts';
 import type { CampaignOptions } from './campaign.ts';
 import { HandLost } from './hand.ts';
 import type { Hand, Hire } from './hand.ts';
+import { InputError } from './input-error.ts';
 import type { SeedResult } from './run-contract.ts';
 import type { Reply, Request, ScenarioDescription } from './worker-messages.ts';
 
@@ -127,6 +128,67 @@ describe('a campaign', () => {
     );
     expect(verdictOf(tally)).toBe('nondeterministic');
     expect(tally.nondeterminism.map((t) => t.seed)).toEqual([10, 10]);
+  });
+
+  test('of a shard verifies every nth of its own seeds, and counts them', async () => {
+    const tally = await runCampaign(
+      { ...options, shard: { index: 2, of: 2 }, verifyEvery: 2 },
+      pretend((r) => ran(r, false)),
+    );
+    expect(tally.scenarios.map((s) => s.verified)).toEqual([3, 3]);
+  });
+
+  test('that its time limit cuts has tried every scenario', async () => {
+    let runs = 0;
+    const slow = pretend((r) => {
+      runs += 1;
+      const until = performance.now() + 15;
+      while (performance.now() < until);
+      return ran(r, false);
+    });
+    const hire: Hire = () => {
+      const hand = slow();
+      return {
+        ...hand,
+        ask: async (...asked) => {
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          return hand.ask(...asked);
+        },
+      };
+    };
+    const tally = await runCampaign({ ...options, workers: 1, seeds: 1_000, timeLimitMs: 100 }, hire);
+    expect(runs).toBeLessThan(100);
+    expect(tally.scenarios.map((s) => s.seeds)).toEqual([Math.ceil(runs / 2), Math.floor(runs / 2)]);
+    expect(verdictOf(tally)).toBe('held');
+  });
+
+  test('keeps its verdict where a repro cannot be written, and says so', async () => {
+    const tally = await runCampaign(
+      options,
+      pretend((r) => ran(r, r.seed === 7)),
+      {
+        keep: () => {
+          throw new InputError('OUT_NOT_WRITABLE', 'cannot write into out (ENOSPC).', []);
+        },
+      },
+    );
+    expect(verdictOf(tally)).toBe('violated');
+    expect(tally.reproLost).toBe('cannot write into out (ENOSPC).');
+    expect(tally.scenarios[0]?.violations[0]?.repro).toBeNull();
+  });
+
+  test('keeps where an error outside the simulated world was thrown', async () => {
+    const tally = await runCampaign(
+      options,
+      pretend((r) =>
+        r.seed === 7
+          ? { type: 'failed', message: 'no such key', trace: 'at fold (kv.mjs:3:7)' }
+          : ran(r, false),
+      ),
+    );
+    expect(verdictOf(tally)).toBe('internal-error');
+    expect(tally.scenarios.map((s) => s.troubled)).toEqual([1, 1]);
+    expect(tally.failures[0]).toMatchObject({ seed: 7, trace: 'at fold (kv.mjs:3:7)' });
   });
 
   test('keeps what it has when it is interrupted', async () => {

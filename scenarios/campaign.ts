@@ -1,6 +1,7 @@
 /**
  * A campaign: every seed of every scenario, on long-lived workers. Results are folded in the order of the tasks (scenario by scenario,
- * seed by seed) whatever the order in which they arrive, so that its outcome does not depend on the number of workers.
+ * seed by seed) whatever the order in which they arrive, so that its outcome does not depend on the number of workers. Under a time limit each
+ * seed goes through all scenarios before the next one, so that none is left out.
  */
 import { addSeed, emptyTally } from '../reports/tally.ts';
 import type { CampaignTally, ScenarioTally } from '../reports/tally.ts';
@@ -31,7 +32,7 @@ export interface CampaignOptions {
   /** This shard takes the seeds with (seed − first) mod of = index − 1. */
   readonly shard: { readonly index: number; readonly of: number };
   readonly workers: number;
-  /** Every nth seed is run twice more in lockstep; 0 none. */
+  /** Every nth seed of this shard, from its first on, is run twice more in lockstep; 0 none. */
   readonly verifyEvery: number;
   readonly failFast: boolean;
   /** Wall time; Infinity without a limit. */
@@ -103,7 +104,7 @@ function endlessFile(sources: readonly Source[], lost: HandLost): Error {
 /** What came of a task, waiting for its turn to be added up. */
 type Arrival =
   | { readonly type: 'ran'; readonly reply: Reply & { type: 'ran' }; readonly ended: boolean }
-  | { readonly type: 'failed'; readonly message: string };
+  | { readonly type: 'failed'; readonly message: string; readonly trace: string | null };
 
 /**
  * Runs a campaign to its end, its time limit, its first violation, or the signal.
@@ -126,6 +127,8 @@ class Campaign {
   readonly #tally: CampaignTally;
   readonly #seeds: ReturnType<typeof shardSeeds>;
   readonly #tasks: number;
+  /** Whether each seed goes through all scenarios before the next one. */
+  readonly #bySeed: boolean;
   readonly #hands = new Set<Hand>();
   readonly #arrived = new Map<number, Arrival>();
   #next = 0;
@@ -144,6 +147,7 @@ class Campaign {
     this.#watch = watch;
     this.#seeds = shardSeeds(options.first, options.seeds, options.shard);
     this.#tasks = options.scenarios.length * this.#seeds.count;
+    this.#bySeed = Number.isFinite(options.timeLimitMs);
     this.#end = this.#tasks;
     this.#tally = emptyCampaign(options);
   }
@@ -203,22 +207,37 @@ class Campaign {
     return hand;
   }
 
+  /** Position of a task's scenario. */
+  #scenario(task: number): number {
+    return this.#bySeed ? task % this.#options.scenarios.length : Math.floor(task / this.#seeds.count);
+  }
+
+  /** Position of a task's seed among those of the shard. */
+  #ordinal(task: number): number {
+    return this.#bySeed ? Math.floor(task / this.#options.scenarios.length) : task % this.#seeds.count;
+  }
+
   #description(task: number): ScenarioDescription {
-    return this.#options.scenarios[Math.floor(task / this.#seeds.count)]!;
+    return this.#options.scenarios[this.#scenario(task)]!;
   }
 
   #seed(task: number): number {
-    return this.#seeds.seed(task % this.#seeds.count);
+    return this.#seeds.seed(this.#ordinal(task));
   }
 
   async #runTask(hand: Hand, task: number): Promise<Arrival> {
-    const { verifyEvery, first, silenceMs } = this.#options;
+    const { silenceMs } = this.#options;
     const seed = this.#seed(task);
-    const verify = verifyEvery > 0 && (seed - first) % verifyEvery === 0;
+    const verify = this.#verifies(task);
     const reply = await hand.ask({ type: 'run', ref: this.#description(task).ref, seed, verify }, silenceMs);
     if (reply.type === 'ran') return { type: 'ran', reply, ended: true };
-    if (reply.type === 'failed') return { type: 'failed', message: reply.message };
+    if (reply.type === 'failed') return { type: 'failed', message: reply.message, trace: reply.trace };
     throw unexpected(reply);
+  }
+
+  #verifies(task: number): boolean {
+    const { verifyEvery } = this.#options;
+    return verifyEvery > 0 && this.#ordinal(task) % verifyEvery === 0;
   }
 
   /** A seed that cost its worker's life: `process-alive` is violated. Its plan is drawn again, by another worker. Null when all hands leave. */
@@ -229,7 +248,8 @@ class Campaign {
     try {
       const reply = await hand.ask({ type: 'plan', ref, seed }, this.#options.silenceMs);
       if (reply.type === 'refused') throw inputError(reply.problem);
-      if (reply.type !== 'planned') return { type: 'failed', message: 'its plan cannot be drawn' };
+      if (reply.type !== 'planned')
+        return { type: 'failed', message: 'its plan cannot be drawn', trace: null };
       const result = lifelessResult(ref, seed, lost, this.#options.silenceMs);
       return {
         type: 'ran',
@@ -241,6 +261,7 @@ class Campaign {
       return {
         type: 'failed',
         message: `drawing its plan never ended, or ended its thread (${error.message})`,
+        trace: null,
       };
     } finally {
       this.#hands.delete(hand);
@@ -252,7 +273,7 @@ class Campaign {
     const violated = arrival.type === 'ran' && arrival.reply.result.findings.length > 0;
     this.#arrived.set(task, arrival);
     const virtualUs = arrival.type === 'ran' ? arrival.reply.result.virtualUs : 0;
-    this.#watch.onSeed?.(Math.floor(task / this.#seeds.count), virtualUs, violated);
+    this.#watch.onSeed?.(this.#scenario(task), virtualUs, violated);
     if (violated && this.#options.failFast) this.#end = Math.min(this.#end, task + 1);
     while (this.#folded < this.#end && this.#arrived.has(this.#folded)) {
       this.#fold(this.#folded);
@@ -271,17 +292,23 @@ class Campaign {
     this.#arrived.delete(task);
     const { ref } = this.#description(task);
     const seed = this.#seed(task);
-    const tally = this.#tally.scenarios[Math.floor(task / this.#seeds.count)]!;
+    const tally = this.#tally.scenarios[this.#scenario(task)]!;
+    const trouble = { scenario: ref.name, file: tally.about.file, seed };
     if (arrival.type === 'failed') {
-      this.#tally.failures.push({ scenario: ref.name, seed, message: arrival.message });
+      const { message, trace } = arrival;
+      tally.troubled += 1;
+      this.#tally.failures.push({ ...trouble, message, trace });
     } else {
       const { result, plan, seedEpoch, difference } = arrival.reply;
-      if (difference !== null)
-        this.#tally.nondeterminism.push({ scenario: ref.name, seed, message: difference });
+      if (arrival.ended && this.#verifies(task)) tally.verified += 1;
+      if (difference !== null) {
+        tally.troubled += 1;
+        this.#tally.nondeterminism.push({ ...trouble, message: difference, trace: null });
+      }
       const path = plan === null ? null : this.#keep(tally, ref, result, plan, seedEpoch, arrival.ended);
       addSeed(tally, arrival.ended ? result : { ...result, hash: null }, plan?.world.servers ?? 0, path);
     }
-    if (task % this.#seeds.count === this.#seeds.count - 1) this.#watch.onScenario?.(tally);
+    if (this.#ordinal(task) === this.#seeds.count - 1) this.#watch.onScenario?.(tally);
   }
 
   #keep(
@@ -294,7 +321,14 @@ class Campaign {
   ): string | null {
     const kept = new Set(tally.violations.map((violation) => violation.seed)).size;
     if (kept >= maxReprosPerScenario) return null;
-    return this.#watch.keep?.(makeRepro(ref, result, plan, seedEpoch, ended)) ?? null;
+    try {
+      return this.#watch.keep?.(makeRepro(ref, result, plan, seedEpoch, ended)) ?? null;
+    } catch (error) {
+      // A full disk takes the file away, not the verdict.
+      if (!(error instanceof InputError)) throw error;
+      this.#tally.reproLost ??= error.message;
+      return null;
+    }
   }
 }
 
@@ -322,6 +356,7 @@ export function emptyCampaign(options: CampaignOptions): CampaignTally {
     interrupted: false,
     nondeterminism: [],
     failures: [],
+    reproLost: null,
     wallMs: 0,
   };
 }

@@ -79,7 +79,7 @@ describe('a run', () => {
     expect(again.length).toBe(Math.floor(result.events / 4_096));
     expect(again.length).toBeGreaterThan(0);
     const twins: number[] = [];
-    verifySeed(late, 1, (us) => twins.push(us));
+    verifySeed(late, 1, null, (us) => twins.push(us));
     expect(twins.length).toBe(again.length);
   });
 
@@ -97,6 +97,28 @@ describe('a run', () => {
       },
     });
     expect(verifySeed(loose, 6)).toMatchObject({ same: false, message: /^event \d+: / });
+  });
+
+  test('whose system keeps state outside the process went another way than its two twins', () => {
+    let runs = 0;
+    const stale = scenario({
+      name: 'test/stale',
+      nodes: 1,
+      durationMs: 1_000,
+      process: (ports) => ({
+        start() {
+          runs += 1;
+          ports.timers.set(0, ports.clock.monotonicUs() + (runs === 1 ? 1_000 : 2_000));
+        },
+        receive() {},
+        wake() {},
+      }),
+      properties: [],
+    });
+    const { hash } = runSeed(stale, 1);
+    expect(verifySeed(stale, 1)).toEqual({ same: true });
+    expect(verifySeed(stale, 1, hash)).toMatchObject({ same: false, message: /went another way/ });
+    expect(verifySeed(stale, 1, runSeed(stale, 1).hash)).toEqual({ same: true });
   });
 
   test('says that the plan has switched off what it breaks the assumption of', () => {

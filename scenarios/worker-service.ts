@@ -2,9 +2,11 @@
 import { seedEpoch } from './draw-plan.ts';
 import type { Scenario } from './define.ts';
 import { InputError } from './input-error.ts';
+import type { InputProblem } from './input-error.ts';
 import { describeScenario, loadRef, loadSource } from './load-scenario.ts';
 import type { RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
 import { runSeed, verifySeed } from './run-seed.ts';
+import { ScenarioError } from './scenario-error.ts';
 import { lifeSigns } from './worker-messages.ts';
 import type { Reply, Request, ScenarioRef, TracedBatch } from './worker-messages.ts';
 
@@ -38,6 +40,8 @@ export class WorkerService {
       return await this.#reply(request);
     } catch (error) {
       if (error instanceof InputError) return { type: 'refused', problem: error.problem };
+      // Some mistakes show only when a plan is drawn: a fault that aims at what the system cannot name.
+      if (error instanceof ScenarioError) return { type: 'refused', problem: badScenario(error) };
       const known = error instanceof Error ? error : new Error(String(error));
       return { type: 'failed', message: known.message, trace: known.stack ?? known.message };
     }
@@ -64,7 +68,9 @@ export class WorkerService {
     const onProgress = (us: number): void => this.#beat(us);
     const result = runSeed(scenario, seed, { onProgress });
     this.#beat(result.virtualUs);
-    const verified = verify ? verifySeed(scenario, seed, onProgress) : ({ same: true } as const);
+    // A run that violated ended there; its twins did not.
+    const judged = result.findings.length === 0 ? result.hash : null;
+    const verified = verify ? verifySeed(scenario, seed, judged, onProgress) : ({ same: true } as const);
     const violated = result.findings.length > 0;
     return {
       type: 'ran',
@@ -114,6 +120,10 @@ export class WorkerService {
     Atomics.add(this.#life, lifeSigns.beats, 1);
     Atomics.store(this.#life, lifeSigns.virtualMs, Math.floor(virtualUs / 1000));
   }
+}
+
+function badScenario({ code, message, next, stack }: ScenarioError): InputProblem {
+  return { code, message, next: [`try: ${next}`], ...(stack !== undefined && { trace: stack }) };
 }
 
 /** A campaign keeps hashes only; of a run that held nobody compares checkpoints. */

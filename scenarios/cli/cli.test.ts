@@ -128,8 +128,13 @@ describe('run', () => {
       '--verify',
       '1/1',
     );
+    expect(out).toContain('✗ own/outside');
     expect(out).toContain('is not deterministic');
     expect(code).toBe(3);
+    const words = ['run', '--scenario', 'own/outside.mjs', '--seeds', '1', '--verify', '1/1', '--json'];
+    const machine = stormglass(...words);
+    expect(JSON.parse(machine.out)).toMatchObject({ verdict: 'nondeterministic' });
+    expect(machine.err).toMatch(/own\/outside, seed 1, is not deterministic\n\n {2}event \d+/);
   });
 
   test('an interruption prints what there is and exits with 130', async () => {

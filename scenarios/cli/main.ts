@@ -33,7 +33,7 @@ async function main(words: readonly string[]): Promise<number> {
       false,
       (y) => y,
       async (args) => {
-        exitCode = await run(nothingAsked(args['color'] as boolean | undefined), mainJobIntroduction);
+        exitCode = await run(nothingAsked(args), mainJobIntroduction);
       },
     )
     .command(
@@ -82,6 +82,7 @@ async function main(words: readonly string[]): Promise<number> {
           json: args.json,
           failFast: args['fail-fast'],
           color,
+          debug: args['debug'] === true,
         });
       },
     )
@@ -128,7 +129,7 @@ async function main(words: readonly string[]): Promise<number> {
   return exitCode;
 }
 
-function nothingAsked(color: boolean | undefined): Parameters<typeof run>[0] {
+function nothingAsked(args: { readonly [option: string]: unknown }): Parameters<typeof run>[0] {
   return {
     names: [],
     seeds: undefined,
@@ -143,7 +144,8 @@ function nothingAsked(color: boolean | undefined): Parameters<typeof run>[0] {
     scenario: undefined,
     json: false,
     failFast: false,
-    color,
+    color: args['color'] as boolean | undefined,
+    debug: args['debug'] === true,
   };
 }
 

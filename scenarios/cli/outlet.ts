@@ -1,6 +1,7 @@
 /** Where a command's words go: standard output and error, with colour or without, redrawing its last line on a terminal. */
 import { style, wantsColour } from '../../reports/style.ts';
 import type { Style } from '../../reports/style.ts';
+import { exitCodes } from '../../reports/verdict.ts';
 
 /** Clears the line that the cursor stands in. */
 const clearLine = '\r\u001b[2K';
@@ -40,12 +41,12 @@ export class Outlet {
   }
 }
 
-/** A reader that went away (`| head`) ends the command quietly. */
+/** A reader that went away (`| head`) ends the command quietly: as an interruption where the verdict was still open. */
 export function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
-      process.exit(process.exitCode ?? 0);
+      process.exit(process.exitCode ?? exitCodes.interrupted);
     });
   }
 }

@@ -1,6 +1,6 @@
 /** `stormglass replay`: one run again, from a repro file or from a scenario and a seed. */
 import { existsSync } from 'node:fs';
-import { counted, duration, exact, hostName, instant } from '../../reports/figures.ts';
+import { columns, counted, duration, exact, hostName, instant, wrap } from '../../reports/figures.ts';
 import { replayAnswer, tellReplay } from '../../reports/replay-answer.ts';
 import type { ToldViolation } from '../../reports/tally.ts';
 import { exitCodes } from '../../reports/verdict.ts';
@@ -106,12 +106,14 @@ async function replayRepro(
   const facts = replayFacts(repro, ref, replayed);
   const answer = replayAnswer(facts);
   if (answer === 'nondeterministic') {
-    outlet.say([outlet.style.bad('✗ ') + tellReplay(facts)]);
+    outlet.say(
+      wrap(tellReplay(facts), columns - 2).map((line, i) => (i === 0 ? outlet.style.bad('✗ ') : '  ') + line),
+    );
     return exitCodes.nondeterministic;
   }
   const told =
     replayed.result.findings.length === 0 ? [] : ['', ...tellFindings(replayed, ref, args.what, outlet)];
-  outlet.say([tellReplay(facts), ...told]);
+  outlet.say([...wrap(tellReplay(facts), columns), ...told]);
   return replayed.result.findings.length === 0 ? exitCodes.held : exitCodes.violated;
 }
 

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { toRunDocument } from '../../reports/json.ts';
 import { tellCampaign, tellHeader, tellScenario } from '../../reports/terminal.ts';
 import { exitCodes, verdictOf } from '../../reports/verdict.ts';
-import type { CampaignTally } from '../../reports/tally.ts';
+import type { CampaignTally, ScenarioTally } from '../../reports/tally.ts';
 import { defaultSilenceMs, emptyCampaign, runCampaign, shardSeeds } from '../campaign.ts';
 import type { CampaignOptions } from '../campaign.ts';
 import { loadConfig } from '../config.ts';
@@ -34,6 +34,8 @@ export interface RunArguments {
   readonly json: boolean;
   readonly failFast: boolean;
   readonly color: boolean | undefined;
+  /** Show where errors outside the simulated world were thrown. */
+  readonly debug: boolean;
 }
 
 /** Runs a campaign and prints it; returns the exit code. `introduction` comes before the header. */
@@ -42,11 +44,8 @@ export async function run(args: RunArguments, introduction: readonly string[] = 
   const { options, out } = await prepare(args);
   outlet.say([...introduction, tellHeader(emptyCampaign(options)), '']);
   const tally = await perform(options, out, outlet);
-  // Those that were cut short had no line yet.
-  const cut = tally.scenarios.filter(({ seeds, planned }) => seeds > 0 && seeds < planned);
-  outlet.say(cut.flatMap((scenario) => tellScenario(scenario, outlet.style)));
   if (args.json) outlet.document(toRunDocument(tally));
-  else outlet.say(['', ...tellCampaign(tally, outlet.style)]);
+  outlet.say(['', ...tellCampaign(tally, outlet.style, args.debug)]);
   return exitCodes[verdictOf(tally)];
 }
 
@@ -78,17 +77,26 @@ async function perform(options: CampaignOptions, out: string, outlet: Outlet): P
   const stop = stopOnSignal();
   const names = options.scenarios.map((scenario) => scenario.name);
   const progress = new Progress(outlet, names, shardSeeds(options.first, options.seeds, options.shard).count);
+  const told = new Set<ScenarioTally>();
+  const tell = (tally: ScenarioTally): void => {
+    told.add(tally);
+    outlet.say(tellScenario(tally, outlet.style));
+  };
   try {
-    return await runCampaign(
+    const tally = await runCampaign(
       options,
       hireThread,
       {
         onSeed: (scenario, virtualUs, violated) => progress.seedDone(scenario, virtualUs, violated),
-        onScenario: (tally) => outlet.say(tellScenario(tally, outlet.style)),
+        onScenario: tell,
         keep: (repro) => writeRepro(out, repro),
       },
       stop,
     );
+    // Those that were cut short had no line yet, and under a time limit those that were never begun.
+    const timed = Number.isFinite(options.timeLimitMs);
+    for (const cut of tally.scenarios) if (!told.has(cut) && (timed || cut.seeds > 0)) tell(cut);
+    return tally;
   } finally {
     progress.end();
   }
