@@ -34,6 +34,8 @@ export interface ClientProcess extends Process {
 /** What runs on the hosts. `C` is the part of the configuration that is drawn per seed: plain data. */
 export interface System<C = unknown> {
   readonly name: string;
+  /** Servers that it can run at most; absent: any number. */
+  readonly serversMax?: number;
   /** Draws the system's configuration for a seed (batch limit …). */
   configure?(random: Random, servers: number): C;
   process(ports: Ports, configuration: C): Process;
@@ -134,6 +136,8 @@ export interface ScenarioPlan {
   readonly clients: readonly ClientPlan[];
 }
 
+/** Servers of any scenario. */
+const SERVERS_MAX = 64;
 /** Longest virtual time of a run: a day. */
 const LONGEST_MS = 86_400_000;
 
@@ -183,7 +187,7 @@ export function scenario(spec: ScenarioSpec): Scenario {
   if (system === undefined || typeof system.process !== 'function') {
     bad(name, 'process takes replica() or a function (ports) => Process.', 'Write process: replica().');
   }
-  checkRange(name, 'nodes', spec.nodes, 1, 64);
+  checkRange(name, 'nodes', spec.nodes, 1, Math.min(SERVERS_MAX, system.serversMax ?? SERVERS_MAX));
   const clients = spec.clients ?? (system.client === undefined || spec.workload === undefined ? 0 : 3);
   checkRange(name, 'clients', clients, 0, 64);
   if (spec.workload !== undefined && system.client === undefined) {

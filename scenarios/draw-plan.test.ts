@@ -66,7 +66,7 @@ describe('a plan', () => {
 describe('a scenario that cannot be run is refused with what to write instead', () => {
   test.each([
     [{ name: 'no spaces' }, /letters, digits, "-" and "\/"; got "no spaces"/],
-    [{ nodes: 0 }, /nodes takes a whole number from 1 to 64/],
+    [{ nodes: 0 }, /nodes takes a whole number from 1 to 7/],
     [{ nodes: [5, 3] as const }, /got \[5,3\]/],
     [{ durationMs: -1 }, /durationMs takes a whole number of milliseconds/],
     [{ reach: ['leader-electd'] }, /there is no reach "leader-electd"/],

@@ -181,6 +181,7 @@ export function replica(draws: ReplicaDraws = {}, parts: ReplicaParts = {}): Rep
   const make = parts.make ?? ((ports: Ports, options: ReplicaOptions) => new Replica(ports, options));
   return {
     name: 'replica',
+    serversMax: limits.clusterSize,
     configure: (random) => configure(draws, random),
     process: (ports, configuration) => make(ports, optionsOf(configuration, parts.options ?? {})),
     client: (ports, _configuration, done) => new ReplicaClient(ports, done),

@@ -4,6 +4,7 @@ import type { Scenario } from './define.ts';
 import { InputError } from './input-error.ts';
 import type { InputProblem } from './input-error.ts';
 import { describeScenario, loadRef, loadSource } from './load-scenario.ts';
+import { misfit } from './repro-fit.ts';
 import type { RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
 import { runSeed, verifySeed } from './run-seed.ts';
 import { ScenarioError } from './scenario-error.ts';
@@ -82,6 +83,12 @@ export class WorkerService {
   }
 
   #replay(scenario: Scenario, request: Request & { type: 'replay' }): Reply {
+    const wrong = request.pinned === null ? null : misfit(scenario, request.pinned);
+    if (wrong !== null) {
+      throw new InputError('BAD_REPRO', `the repro does not fit the scenario "${scenario.name}": ${wrong}.`, [
+        `try: npx stormglass run ${scenario.name} --seed ${request.seed}, which draws the plan afresh`,
+      ]);
+    }
     let batch: TracedEvent[] = [];
     const flush = (): void => {
       if (batch.length > 0) this.#sendTrace({ type: 'traced', events: batch });
