@@ -28,7 +28,8 @@ const options: CampaignOptions = {
   silenceMs: 1_000,
 };
 
-type Answer = (request: Request & { type: 'run' }) => Reply | HandLost;
+/** `again`: it is asked to find the event that did not end. */
+type Answer = (request: Request & { type: 'run' }, again: boolean) => Reply | HandLost;
 
 /** Workers without threads; the later a seed was asked for, the sooner it may be answered. */
 function pretend(answer: Answer): Hire {
@@ -38,8 +39,9 @@ function pretend(answer: Answer): Hire {
       turn += 1;
       for (let wait = (turn * 7) % 5; wait > 0; wait -= 1) await Promise.resolve();
       if (request.type === 'plan') return { type: 'planned', plan: plan as never, seedEpoch: 1 };
-      if (request.type !== 'run') throw new Error('not asked here');
-      const reply = answer(request);
+      if (request.type === 'describe') throw new Error('not asked here');
+      const again = request.type === 'replay';
+      const reply = answer(again ? { ...request, type: 'run', verify: false } : request, again);
       if (reply instanceof HandLost) throw reply;
       return reply;
     },
@@ -51,7 +53,7 @@ const plan = { world: { servers: 3 }, configuration: null, clients: [] };
 
 function ran(request: Request & { type: 'run' }, violated: boolean): Reply {
   const { ref, seed } = request;
-  const blank = lifelessResult(ref, seed, new HandLost('died', '', 0), 0);
+  const blank = lifelessResult(ref, seed, new HandLost('died', '', 0), 0, 3);
   const findings = violated ? [{ ...blank.findings[0]!, property: 'monotonic', message: 'went back' }] : [];
   const hash = (seed * 0x1234567 + ref.name.length).toString(16).padStart(12, '0');
   const result: SeedResult = { ...blank, hash, findings };
@@ -116,6 +118,25 @@ describe('a campaign', () => {
       },
     ]);
     expect(kept[0]).toMatchObject({ hash: null, seed: 7, violation: { property: 'process-alive' } });
+  });
+
+  test('tells which event never ended, from a second run that tells each', async () => {
+    const at = { seq: 42, atUs: 1_250_007, host: 2 };
+    const tally = await runCampaign(
+      options,
+      pretend((r, again) =>
+        r.seed === 7 ? new HandLost('silent', '', 1_000, again ? at : null) : ran(r, false),
+      ),
+    );
+    const { finding } = tally.scenarios[0]!.kinds[0]!.told;
+    expect(finding).toMatchObject({ at: 1_250_007, seq: 42, nodes: [2] });
+    expect(finding.message).toMatch(/^Event 42 on n2 did not end within 1 s wall/);
+  });
+
+  test('takes the result of a run that was only slow', async () => {
+    const slow = (r: Request & { type: 'run' }, again: boolean): Reply | HandLost =>
+      r.seed === 7 && !again ? new HandLost('silent', '', 1_000) : ran(r, false);
+    expect(await document({}, slow)).toEqual(await document({}, (r) => ran(r, false)));
   });
 
   test('that met a difference between two equal runs is not deterministic', async () => {

@@ -4,6 +4,7 @@
  * seed goes through all scenarios before the next one, so that none is left out.
  */
 import { addSeed, emptyTally } from '../reports/tally.ts';
+import { exact, hostName } from '../reports/figures.ts';
 import type { CampaignTally, ScenarioTally } from '../reports/tally.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity } from './build-identity.ts';
@@ -14,7 +15,7 @@ import { InputError, inputError } from './input-error.ts';
 import { shownPath } from './load-scenario.ts';
 import { makeRepro } from './repro-file.ts';
 import type { RunCounts, SeedResult } from './run-contract.ts';
-import type { Reply, ScenarioDescription, ScenarioRef, Source } from './worker-messages.ts';
+import type { Reply, Request, ScenarioDescription, ScenarioRef, Source } from './worker-messages.ts';
 
 /** Wall time without a sign of life after which an event counts as endless, in ms. */
 export const defaultSilenceMs = 10_000;
@@ -103,7 +104,12 @@ function endlessFile(sources: readonly Source[], lost: HandLost): Error {
 
 /** What came of a task, waiting for its turn to be added up. */
 type Arrival =
-  | { readonly type: 'ran'; readonly reply: Reply & { type: 'ran' }; readonly ended: boolean }
+  | {
+      readonly type: 'ran';
+      readonly reply: Reply & { type: 'ran' };
+      readonly ended: boolean;
+      readonly verified: boolean;
+    }
   | { readonly type: 'failed'; readonly message: string; readonly trace: string | null };
 
 /**
@@ -226,21 +232,19 @@ class Campaign {
   }
 
   async #runTask(hand: Hand, task: number): Promise<Arrival> {
-    const { silenceMs } = this.#options;
+    const { silenceMs, verifyEvery } = this.#options;
     const seed = this.#seed(task);
-    const verify = this.#verifies(task);
+    const verify = verifyEvery > 0 && this.#ordinal(task) % verifyEvery === 0;
     const reply = await hand.ask({ type: 'run', ref: this.#description(task).ref, seed, verify }, silenceMs);
-    if (reply.type === 'ran') return { type: 'ran', reply, ended: true };
+    if (reply.type === 'ran') return { type: 'ran', reply, ended: true, verified: verify };
     if (reply.type === 'failed') return { type: 'failed', message: reply.message, trace: reply.trace };
     throw unexpected(reply);
   }
 
-  #verifies(task: number): boolean {
-    const { verifyEvery } = this.#options;
-    return verifyEvery > 0 && this.#ordinal(task) % verifyEvery === 0;
-  }
-
-  /** A seed that cost its worker's life: `process-alive` is violated. Its plan is drawn again, by another worker. Null when all hands leave. */
+  /**
+   * A seed that cost its worker's life: `process-alive` is violated. Another worker draws its plan again, and runs it again, to tell at which event.
+   * Null when all hands leave.
+   */
   async #mourn(task: number, lost: HandLost): Promise<Arrival | null> {
     const { ref } = this.#description(task);
     const seed = this.#seed(task);
@@ -250,14 +254,29 @@ class Campaign {
       if (reply.type === 'refused') throw inputError(reply.problem);
       if (reply.type !== 'planned')
         return { type: 'failed', message: 'its plan cannot be drawn', trace: null };
-      const result = lifelessResult(ref, seed, lost, this.#options.silenceMs);
+      const { plan, seedEpoch } = reply;
+      const again = await runAgain(hand, { ref, seed, pinned: null }, this.#options.silenceMs);
+      if (this.#leaving) return null;
+      const ended = !(again instanceof HandLost) && again !== null;
+      const result = ended
+        ? again
+        : lifelessResult(
+            ref,
+            seed,
+            again?.event == null ? lost : again,
+            this.#options.silenceMs,
+            plan.world.servers,
+          );
+      const kept = result.findings.length > 0 ? plan : null;
       return {
         type: 'ran',
-        reply: { type: 'ran', result, plan: reply.plan, seedEpoch: reply.seedEpoch, difference: null },
-        ended: false,
+        reply: { type: 'ran', result, plan: kept, seedEpoch, difference: null },
+        ended,
+        verified: false,
       };
     } catch (error) {
       if (!(error instanceof HandLost)) throw error;
+      if (this.#leaving) return null;
       return {
         type: 'failed',
         message: `drawing its plan never ended, or ended its thread (${error.message})`,
@@ -300,7 +319,7 @@ class Campaign {
       this.#tally.failures.push({ ...trouble, message, trace });
     } else {
       const { result, plan, seedEpoch, difference } = arrival.reply;
-      if (arrival.ended && this.#verifies(task)) tally.verified += 1;
+      if (arrival.verified) tally.verified += 1;
       if (difference !== null) {
         tally.troubled += 1;
         this.#tally.nondeterminism.push({ ...trouble, message: difference, trace: null });
@@ -376,29 +395,54 @@ const noCounts: RunCounts = {
   bytesWritten: 0,
 };
 
-/** The result of a run that its worker did not survive: it knows only when it last showed life. */
+/**
+ * Runs a seed that cost a worker its life again, with a sign of life at each event. Where it comes to its end this time (each of its events
+ * did, the machine was slow) its result counts.
+ * @param hand one that has run nothing yet; it is lost as well where the run does not end
+ * @returns the result, or how this hand was lost; null where the run ended outside the simulated world
+ */
+export async function runAgain(
+  hand: Hand,
+  what: Pick<Request & { type: 'replay' }, 'ref' | 'seed' | 'pinned'>,
+  silenceMs: number,
+): Promise<SeedResult | HandLost | null> {
+  try {
+    const reply = await hand.ask({ type: 'replay', ...what, trace: false, locate: true }, silenceMs);
+    return reply.type === 'ran' ? reply.result : null;
+  } catch (error) {
+    if (error instanceof HandLost) return error;
+    throw error;
+  }
+}
+
+/** The result of a run that its worker did not survive: it knows the event, or only when the worker last showed life. */
 export function lifelessResult(
   ref: ScenarioRef,
   seed: number,
   lost: HandLost,
   silenceMs: number,
+  servers: number,
 ): SeedResult {
+  const { event } = lost;
+  const where = event === null ? '' : `${exact(event.seq)} on ${hostName(event.host, servers)}`;
   const after = `after ${(lost.virtualMs / 1000).toFixed(3)} s of virtual time`;
+  const what = event === null ? `An event ${after}` : `Event ${where}`;
   const message =
     lost.reason === 'silent'
-      ? `An event ${after} did not end within ${silenceMs / 1000} s wall, and its worker was stopped.`
-      : `The worker died ${after}: ${lost.message}.`;
-  const at = lost.virtualMs * 1000;
+      ? `${what} did not end within ${silenceMs / 1000} s wall, and its worker was stopped.`
+      : `The worker died ${event === null ? after : `at event ${where}`}: ${lost.message}.`;
+  const at = event?.atUs ?? lost.virtualMs * 1000;
+  const nodes = event === null ? [] : [event.host];
   return {
     scenario: ref.name,
     seed,
     hash: '000000000000',
     checkpoints: [],
-    events: 0,
+    events: event?.seq ?? 0,
     virtualUs: at,
     elapsedMs: silenceMs,
     judgeMs: 0,
-    findings: [{ property: 'process-alive', message, at, seq: 0, nodes: [], evidence: [] }],
+    findings: [{ property: 'process-alive', message, at, seq: event?.seq ?? 0, nodes, evidence: [] }],
     undecided: [],
     switchedOff: [],
     faults: {},

@@ -9,13 +9,24 @@ import type { Reply, Request, TracedBatch } from './worker-messages.ts';
 /** How often the watch looks. It counts looks, not time, so that a machine that was asleep ends nobody. */
 const looksPerLimit = 20;
 
+/** The event that a worker did not survive. */
+export interface LostAt {
+  readonly seq: number;
+  /** Virtual microseconds. */
+  readonly atUs: number;
+  readonly host: number;
+}
+
 /** A worker is gone: it showed no life, or died by itself. */
 export class HandLost extends Error {
   readonly reason: 'silent' | 'died';
   /** Virtual time at its last sign of life. */
   readonly virtualMs: number;
-  constructor(reason: 'silent' | 'died', message: string, virtualMs: number) {
+  /** The event that it was at, where it told each one; else null. */
+  readonly event: LostAt | null;
+  constructor(reason: 'silent' | 'died', message: string, virtualMs: number, event: LostAt | null = null) {
     super(message);
+    this.event = event;
     this.name = 'HandLost';
     this.reason = reason;
     this.virtualMs = virtualMs;
@@ -113,7 +124,10 @@ class ThreadHand implements Hand {
   #lost(reason: 'silent' | 'died', message: string): void {
     this.#death ??= message;
     const virtualMs = Atomics.load(this.#life, lifeSigns.virtualMs);
-    this.#take()?.reject(new HandLost(reason, message, virtualMs));
+    const seq = Atomics.load(this.#life, lifeSigns.event);
+    const atUs = virtualMs * 1000 + Atomics.load(this.#life, lifeSigns.microseconds);
+    const event = seq === 0 ? null : { seq, atUs, host: Atomics.load(this.#life, lifeSigns.host) };
+    this.#take()?.reject(new HandLost(reason, message, virtualMs, event));
   }
 }
 

@@ -2,9 +2,9 @@
 import type { ReplayFacts } from '../reports/replay-answer.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity } from './build-identity.ts';
-import { lifelessResult, unexpected } from './campaign.ts';
+import { lifelessResult, runAgain, unexpected } from './campaign.ts';
 import { HandLost } from './hand.ts';
-import type { Hire } from './hand.ts';
+import type { Hand, Hire } from './hand.ts';
 import { digestOf, pinnedOf } from './repro-file.ts';
 import type { SeedResult, TracedEvent } from './run-contract.ts';
 import type { Pinned, ScenarioRef } from './worker-messages.ts';
@@ -51,7 +51,22 @@ export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Rep
     return { result: reply.result, ended: true, servers };
   } catch (error) {
     if (!(error instanceof HandLost)) throw error;
-    return { result: lifelessResult(ref, seed, error, silenceMs), ended: false, servers };
+    const again = await runAgainIn(hire(), { ref, seed, pinned }, silenceMs);
+    if (again !== null && !(again instanceof HandLost)) return { result: again, ended: true, servers };
+    const lost = again?.event == null ? error : again;
+    return { result: lifelessResult(ref, seed, lost, silenceMs, servers), ended: false, servers };
+  } finally {
+    await hand.dismiss();
+  }
+}
+
+async function runAgainIn(
+  hand: Hand,
+  what: Parameters<typeof runAgain>[1],
+  silenceMs: number,
+): ReturnType<typeof runAgain> {
+  try {
+    return await runAgain(hand, what, silenceMs);
   } finally {
     await hand.dismiss();
   }

@@ -17,6 +17,8 @@ export interface RunOptions {
    * repeated to tell what led up to it: so that a worker can show life.
    */
   readonly onProgress?: (virtualUs: number) => void;
+  /** Told of each event that is handed to a process, right before: where one does not end, it was the last. 0: the run is over, and judged. Costs time. */
+  readonly onEntering?: (seq: number, atUs: number, host: number) => void;
   /** Run the judgement after the run (linearizability) as well; default true. */
   readonly judgeHistory?: boolean;
 }

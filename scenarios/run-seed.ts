@@ -42,7 +42,12 @@ function makeWorld(
   const { system } = scenario;
   const { servers, clients } = plan.world;
   const loads = plan.clients.map((client, i) => new Load(client, i, clients));
-  const factory = (ports: Ports): Process => {
+  let world: World | null = null;
+  const { onEntering } = options;
+  const entering = (host: number): void => {
+    if (world !== null) onEntering?.(world.events, world.nowUs, host);
+  };
+  const boot = (ports: Ports): Process => {
     if (ports.node < servers) return system.process(ports, plan.configuration);
     const load = loads[ports.node - servers];
     if (load === undefined) throw new Error(`the plan has no load for host ${ports.node}`);
@@ -51,11 +56,18 @@ function makeWorld(
       return system.client(ports, plan.configuration, done);
     });
   };
+  const factory =
+    onEntering === undefined
+      ? boot
+      : (ports: Ports): Process => {
+          entering(ports.node);
+          return announced(boot(ports), () => entering(ports.node));
+        };
   // Selectors read every observation: only worth it where an episode asks them.
   const selectors = plan.world.episodes.some((episode) => selectorOf(episode.target) !== null)
     ? system.selectors?.()
     : undefined;
-  return new World({
+  world = new World({
     plan: plan.world,
     factory,
     codec: system.codec ?? plainCodec,
@@ -72,6 +84,34 @@ function makeWorld(
     ...(options.resolutions === undefined ? {} : { resolutions: options.resolutions }),
     ...(onEvent === undefined ? {} : { onEvent }),
   });
+  return world;
+}
+
+/** The process, telling before each event that is handed to it. */
+function announced(process: Process, entering: () => void): Process {
+  const tells: Process = {
+    start() {
+      process.start?.();
+    },
+    receive(from, message) {
+      entering();
+      process.receive(from, message);
+    },
+    wake(key) {
+      entering();
+      process.wake(key);
+    },
+    describe: () => process.describe?.(),
+  };
+  const { synced, drain } = process;
+  if (synced !== undefined) {
+    tells.synced = (token, error) => {
+      entering();
+      synced.call(process, token, error);
+    };
+  }
+  if (drain !== undefined) tells.drain = () => drain.call(process);
+  return tells;
 }
 
 /** Whether the plan keeps every clock within ρ. */
@@ -240,6 +280,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     }
   }
   const judgedFrom = performance.now();
+  options.onEntering?.(0, world.nowUs, 0);
   if (watchers.findings.length === 0) {
     watchers.end({ at: world.nowUs, node: 0, group: 0, boot: 0, seq: world.events });
   }

@@ -48,6 +48,8 @@ export type Request =
       readonly seed: number;
       readonly pinned: Pinned | null;
       readonly trace: boolean;
+      /** Show life at each event and tell which one it is: slower, for a run that did not end. */
+      readonly locate?: boolean;
     };
 
 export type Reply =
@@ -72,5 +74,8 @@ export interface TracedBatch {
   readonly events: readonly TracedEvent[];
 }
 
-/** Slots of the shared life signs of a worker: a count that rises while it lives, and the virtual time reached, in ms. */
-export const lifeSigns = { beats: 0, virtualMs: 1, slots: 2 } as const;
+/**
+ * Slots of the shared life signs of a worker: a count that rises while it lives, and the virtual time reached, in ms. While an endless event
+ * is looked for: the number of the event that is being handled (0: none yet), its host, and what its instant has above whole ms.
+ */
+export const lifeSigns = { beats: 0, virtualMs: 1, event: 2, host: 3, microseconds: 4, slots: 5 } as const;

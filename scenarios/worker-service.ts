@@ -100,6 +100,14 @@ export class WorkerService {
         this.#beat(us);
         flush();
       },
+      ...(request.locate === true && {
+        onEntering: (seq: number, atUs: number, host: number) => {
+          Atomics.store(this.#life, lifeSigns.host, host);
+          Atomics.store(this.#life, lifeSigns.microseconds, atUs % 1000);
+          Atomics.store(this.#life, lifeSigns.event, seq);
+          this.#beat(atUs);
+        },
+      }),
       ...(request.trace && {
         onEvent: (event: TracedEvent) => {
           batch.push({ ...event });
