@@ -114,6 +114,23 @@ test('a ring of five leaves everyone with both neighbours and cuts the rest', ()
   );
 });
 
+test.each([3, 4, 5, 6, 7, 8, 9, 10])('in a ring of %i everyone sees a quorum, not everyone sees all', (n) => {
+  const control = new Counting();
+  const nemesis = partitions({ kinds: { ring: 1 } });
+  const servers = Array.from({ length: n }, (_, i) => i);
+  nemesis.faults[0]?.start(control, servers, draw(nemesis)[0] as Episode);
+  const seen = servers.map((a) => servers.filter((b) => !control.sums.has(`link ${a}>${b}`)).length);
+  expect(Math.min(...seen)).toBeGreaterThan(n / 2);
+  expect(Math.min(...seen)).toBeLessThan(n);
+});
+
+test('a ring of two is no partition', () => {
+  const control = new Counting();
+  const nemesis = partitions({ kinds: { ring: 1 } });
+  nemesis.faults[0]?.start(control, [0, 1], draw(nemesis)[0] as Episode);
+  expect(control.touched).toBe(0);
+});
+
 test('minority restarts leave a quorum up, majority restarts do not', () => {
   for (const { target } of draw(minorityRestarts())) {
     expect('hosts' in target && target.hosts.length).toBeLessThan(3);

@@ -101,15 +101,20 @@ export const restCutOff = cutting('rest-cut-off', (control, rest, episode, chang
   if (episode.args['passing'] !== 2) inward(control, rest, [], change);
 });
 
-/** The targets, in their order, stand in a ring; each sees its neighbours only: a majority, but everyone another one. */
+/**
+ * The targets, in their order, stand in a ring; each sees its neighbours only: a majority, but everyone another one. Fewer than three have no two
+ * majorities that differ: nothing is cut.
+ */
 export const majoritiesRing = cutting('majorities-ring', (_control, ring, _episode, change) => {
   const n = ring.length;
-  const reach = n <= 3 ? 0 : (n >>> 2) + (n > 4 && n % 4 === 3 ? 1 : 0);
+  if (n < 3) return;
+  // Neighbours on either side: as many as make a quorum with oneself.
+  const reach = ((n >>> 1) + 1) >>> 1;
   for (let i = 0; i < n; i += 1) {
     for (let j = i + 1; j < n; j += 1) {
       const apart = Math.min(j - i, n - (j - i));
       // Of three, one pair is enough: each of the two still forms a majority with the third.
-      if (n <= 3 ? i === 0 && j === 1 : apart > reach) {
+      if (n === 3 ? i === 0 && j === 1 : apart > reach) {
         change(ring[i] as number, ring[j] as number);
         change(ring[j] as number, ring[i] as number);
       }
