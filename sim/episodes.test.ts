@@ -132,6 +132,14 @@ describe('a target', () => {
     const nobody = ran(planWith(aimed), { selectors: selectors([]) });
     expect(nobody.world.fired).toEqual({ crash: 0, pause: 0, mute: 0 });
     expect(nobody.of('faultStarted')).toEqual([]);
+    expect(nobody.world.resolutions).toEqual([{ episode: 1, atUs: 200_000, hosts: [] }]);
+  });
+
+  test('that found nobody finds nobody again, whatever the selector says now', () => {
+    const resolutions = [{ episode: 1, atUs: 200_000, hosts: [] }];
+    const pinned = ran(planWith(aimed), { selectors: selectors([2]), resolutions });
+    expect(pinned.of('crashed')).toEqual([]);
+    expect(pinned.world.resolutions).toEqual(resolutions);
   });
 
   test('that is pinned is hit, whatever the selector says now', () => {
@@ -169,6 +177,17 @@ describe('a pinned trigger', () => {
       expect(run.of('crashed')).toMatchObject([{ node: 1, at: 321_000 }]);
       expect(run.world.resolutions).toEqual(resolutions);
     }
+  });
+
+  test('that was not set off before the healing stays so', () => {
+    const phases = { weatherUs: 600_000, quorumUs: 0, allUs: 400_000, quorum: [] };
+    const planOfNth = (nth: number): WorldPlan => planOf({ phases, episodes: [aimed(0, nth)] });
+    const first = ran(planOfNth(1_000_000));
+    expect(first.world.resolutions).toEqual([{ episode: 1, atUs: 600_000, hosts: [] }]);
+    const again = ran(planOfNth(5), { resolutions: first.world.resolutions });
+    expect(again.of('crashed')).toEqual([]);
+    expect(again.world.hash).toBe(first.world.hash);
+    expect(again.world.resolutions).toEqual(first.world.resolutions);
   });
 
   test('counts servers only, unless it names a host', () => {

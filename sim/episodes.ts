@@ -53,7 +53,7 @@ interface Trigger {
 export type Announce = (host: number, observation: Observation) => void;
 
 export class Episodes {
-  /** What triggers and selectors came to, in order of starts. */
+  /** What triggers and selectors came to, in order; without hosts: to nothing, which a replay pins as well. */
   readonly resolutions: Resolution[] = [];
   /** Episodes started, by id of their fault; every fault of the scenario is there. */
   readonly fired: Record<string, number> = {};
@@ -135,7 +135,7 @@ export class Episodes {
    * Whether a queue entry still has something to do: asked before it becomes an event. For a start this resolves the target, and a selector that finds
    * nobody now ends the episode here.
    */
-  concerns(kind: number, place: number): boolean {
+  concerns(kind: number, place: number, nowUs: number): boolean {
     const running = this.all[place] as Running;
     if (kind === FAULT_END) return running.state === 'active';
     if (kind === FAULT_TICK) return running.state === 'active' && running.fault.tick !== undefined;
@@ -143,7 +143,10 @@ export class Episodes {
     if (kind === FAULT_PINNED && running.state !== 'waiting') return false;
     if (running.state !== 'waiting' && running.state !== 'set-off') return false;
     running.hosts = running.pinned?.hosts ?? this.resolve(running);
-    if (running.hosts.length === 0) running.state = 'over';
+    if (running.hosts.length === 0) {
+      running.state = 'over';
+      this.cameToNothing(running, nowUs);
+    }
     return running.hosts.length > 0;
   }
 
@@ -185,8 +188,9 @@ export class Episodes {
   }
 
   /** Healing: nothing starts any more, and what is in force stops. */
-  endAll(): void {
+  endAll(nowUs: number): void {
     for (const running of this.all) {
+      if (running.state === 'waiting' || running.state === 'set-off') this.cameToNothing(running, nowUs);
       if (running.state === 'active') this.stop(running);
       running.state = 'over';
     }
@@ -194,6 +198,13 @@ export class Episodes {
     this.onFsyncs.length = 0;
     this.onObservations.clear();
     this.refresh();
+  }
+
+  /** A trigger that was not set off, or a selector that found nobody: code that changed might have it come to something. */
+  private cameToNothing({ episode }: Running, nowUs: number): void {
+    if ('match' in episode.when || 'select' in episode.target) {
+      this.resolutions.push({ episode: episode.id, atUs: nowUs, hosts: [] });
+    }
   }
 
   private await(running: Running): void {

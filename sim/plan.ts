@@ -107,10 +107,10 @@ export interface Decision {
   readonly copies?: number;
 }
 
-/** What a trigger and a selector came to in a run, so that a repro pins it. */
+/** What a trigger and a selector came to in a run, so that a repro pins it: also that they came to nothing (no hosts). */
 export interface Resolution {
   readonly episode: number;
-  /** Virtual time at which the fault started. */
+  /** Virtual time at which the fault started, or at which it was clear that it would not. */
   readonly atUs: number;
   readonly hosts: readonly number[];
 }

@@ -328,7 +328,7 @@ export class World {
       this.heal(kind === HEAL_QUORUM);
       return true;
     }
-    if (!this.episodes.concerns(kind, place)) return false;
+    if (!this.episodes.concerns(kind, place, this.now)) return false;
     this.begin(0, kind === FAULT_PINNED ? FAULT_START : kind, mixed(place, n));
     switch (kind) {
       case FAULT_START:
@@ -595,7 +595,7 @@ export class World {
     const everyone = this.hosts.map((host) => host.id);
     const hosts = quorumOnly ? this.plan.phases.quorum : everyone;
     this.effects.limitTo(quorumOnly ? hosts : null);
-    this.episodes.endAll();
+    this.episodes.endAll(this.now);
     this.effects.limitTo(null);
     this.effects.heal(hosts);
     this.observe(this.hosts[0] as Host, { kind: 'healed', phase: quorumOnly ? 'quorum' : 'all', hosts });
