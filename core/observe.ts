@@ -119,6 +119,7 @@ export type WorldObservation =
   | { kind: 'folderSynced'; folder: string }
   /** A fault of the plan began, on these hosts; `episode` is its number in the plan. */
   | { kind: 'faultStarted'; episode: number; fault: string; targets: readonly number[] }
+  /** It has ended, on all of them. */
   | { kind: 'faultEnded'; episode: number; fault: string }
   /** A phase of healing began: `quorum` with the hosts healed and their clients, then `all`. */
   | { kind: 'healed'; phase: 'quorum' | 'all'; hosts: readonly number[] }

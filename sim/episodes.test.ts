@@ -274,7 +274,18 @@ describe('healing', () => {
     expect(heard(2, 2_000_000, 3_000_000)).toBeGreaterThan(80);
     // Nothing started after the weather, every episode that had started ended.
     expect(run.of('crashed').map((o) => o.at)).toEqual([200_000, 200_000]);
-    expect(run.of('faultEnded').map((o) => o['episode'])).toEqual([1, 2, 3, 4]);
+    expect(run.of('faultEnded').map((o) => o['episode'])).toEqual([2, 3, 4, 1]);
+  });
+
+  test('says that a fault has ended when its last host is healed', () => {
+    const crashed = (id: number, ...hosts: number[]): Episode =>
+      episode({ id, fault: 'crash', target: { hosts }, durationUs: forever });
+    const run = ran(planOf({ phases, episodes: [crashed(1, 0, 1), crashed(2, 1, 2), crashed(3, 2)] }));
+    expect(run.of('faultEnded').map((o) => [o['episode'], o.at])).toEqual([
+      [1, 1_000_000],
+      [2, 2_000_000],
+      [3, 2_000_000],
+    ]);
   });
 
   test('is final: an episode that would have ended later ends once', () => {

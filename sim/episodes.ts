@@ -68,6 +68,8 @@ export class Episodes {
   private readonly selectors: Selectors | undefined;
   private readonly announce: Announce;
   private readonly all: Running[] = [];
+  /** Stopped where the quorum was healed, and still in force elsewhere. */
+  private lingering: Running[] = [];
   /** Each list by ascending `afterUs`. */
   private readonly onSends: Trigger[] = [];
   private readonly onFsyncs: Trigger[] = [];
@@ -175,7 +177,9 @@ export class Episodes {
 
   /** Its time is over. */
   end(place: number): void {
-    this.stop(this.all[place] as Running);
+    const running = this.all[place] as Running;
+    this.undo(running);
+    this.tellEnd(running);
   }
 
   /** Its inner rhythm: the nth tick. */
@@ -187,13 +191,24 @@ export class Episodes {
     this.scheduleTick(running, n + 1, nowUs);
   }
 
-  /** Healing: nothing starts any more, and what is in force stops. */
-  endAll(nowUs: number): void {
+  /**
+   * Healing: nothing starts any more, and what is in force stops. It is said to have ended when all its hosts are healed.
+   * @param healed the hosts that effects are limited to
+   */
+  endAll(healed: readonly number[], nowUs: number): void {
+    const isHealed = (running: Running): boolean => running.hosts.every((host) => healed.includes(host));
+    const still = this.lingering.filter((running) => !isHealed(running));
+    for (const running of this.lingering) if (isHealed(running)) this.tellEnd(running);
     for (const running of this.all) {
       if (running.state === 'waiting' || running.state === 'set-off') this.cameToNothing(running, nowUs);
-      if (running.state === 'active') this.stop(running);
+      if (running.state === 'active') {
+        this.undo(running);
+        if (isHealed(running)) this.tellEnd(running);
+        else still.push(running);
+      }
       running.state = 'over';
     }
+    this.lingering = still;
     this.onSends.length = 0;
     this.onFsyncs.length = 0;
     this.onObservations.clear();
@@ -287,10 +302,13 @@ export class Episodes {
     return this.selectors.resolve(target.select, random, this.plan);
   }
 
-  private stop(running: Running): void {
+  private undo(running: Running): void {
     const { control, fault, episode, hosts } = running;
     running.state = 'over';
     if (control !== null) fault.stop(control, hosts, episode);
+  }
+
+  private tellEnd({ hosts, episode, fault }: Running): void {
     this.announce(hosts[0] as number, { kind: 'faultEnded', episode: episode.id, fault: fault.id });
   }
 

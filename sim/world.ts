@@ -595,7 +595,7 @@ export class World {
     const everyone = this.hosts.map((host) => host.id);
     const hosts = quorumOnly ? this.plan.phases.quorum : everyone;
     this.effects.limitTo(quorumOnly ? hosts : null);
-    this.episodes.endAll(this.now);
+    this.episodes.endAll(hosts, this.now);
     this.effects.limitTo(null);
     this.effects.heal(hosts);
     this.observe(this.hosts[0] as Host, { kind: 'healed', phase: quorumOnly ? 'quorum' : 'all', hosts });
