@@ -8,7 +8,7 @@ import { exact, hostName } from '../reports/figures.ts';
 import type { CampaignTally, ScenarioTally } from '../reports/tally.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity } from './build-identity.ts';
-import type { ScenarioPlan } from './define.ts';
+import type { ScenarioPlan } from './scenario.ts';
 import { HandLost } from './hand.ts';
 import type { Hand, Hire } from './hand.ts';
 import { InputError, inputError } from './input-error.ts';

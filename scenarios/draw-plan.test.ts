@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { partitions } from '../sim/nemesis/partitions.ts';
 import { catalogue } from './catalogue/index.ts';
 import { scenario } from './define.ts';
-import type { ScenarioSpec } from './define.ts';
+import type { ScenarioSpec } from './scenario.ts';
 import { seedEpoch } from './draw-plan.ts';
 import { replica } from './replica-system.ts';
 import { mix } from './workload.ts';

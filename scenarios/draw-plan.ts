@@ -18,7 +18,7 @@ import type { ClockPlan, DelaySpec, Episode, NetworkPlan } from '../sim/plan.ts'
 import { streamOf } from '../sim/random.ts';
 import type { Stream } from '../sim/random.ts';
 import { selectorOf } from '../sim/targets.ts';
-import type { ClientPlan, Range, ScenarioPlan, System, Workload } from './define.ts';
+import type { ClientPlan, Range, ScenarioPlan, System, Workload } from './scenario.ts';
 import { drawFrom } from './faults.ts';
 import { ScenarioError } from './scenario-error.ts';
 

@@ -20,7 +20,7 @@ export type {
   ScenarioSpec,
   System,
   Workload,
-} from './define.ts';
+} from './scenario.ts';
 export { ScenarioError } from './scenario-error.ts';
 export { replica } from './replica-system.ts';
 export type { ReplicaConfiguration, ReplicaDraws, ReplicaParts } from './replica-system.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Ports } from '../core/ports.ts';
-import type { ClientPlan, Done } from './define.ts';
+import type { ClientPlan, Done } from './scenario.ts';
 import { LAST_READ } from './last-read.ts';
 import { Load } from './load-driver.ts';
 

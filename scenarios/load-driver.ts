@@ -7,7 +7,7 @@
  */
 import type { Outcome } from '../core/observe.ts';
 import type { DiskError, Ports, Process } from '../core/ports.ts';
-import type { ClientPlan, ClientProcess, Done } from './define.ts';
+import type { ClientPlan, ClientProcess, Done } from './scenario.ts';
 import { LastRead } from './last-read.ts';
 
 /** The load's timer; clients have 0 … 59. */

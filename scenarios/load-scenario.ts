@@ -6,7 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { extname, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
-import type { Scenario } from './define.ts';
+import type { Scenario } from './scenario.ts';
 import { InputError } from './input-error.ts';
 import type { ScenarioDescription, ScenarioRef, Source } from './worker-messages.ts';
 

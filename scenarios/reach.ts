@@ -3,7 +3,7 @@
  * happened; it says nothing about right or wrong.
  */
 import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
-import type { Reach } from './define.ts';
+import type { Reach } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
 
 type On = {

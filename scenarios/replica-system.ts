@@ -15,7 +15,7 @@ import type { Operation } from '../core/machine/commands.ts';
 import type { Ports, Process, Random } from '../core/ports.ts';
 import { Replica } from '../core/replica.ts';
 import type { ReplicaOptions } from '../core/replica.ts';
-import type { ClientProcess, Done, Range, System } from './define.ts';
+import type { ClientProcess, Done, Range, System } from './scenario.ts';
 import { RaftSelectors } from './raft-selectors.ts';
 
 /** What is drawn per seed; plain data, part of the plan. */

@@ -12,7 +12,7 @@ import { dirname, join, resolve } from 'node:path';
 import { readRepro, reproSchemaVersion } from '../reports/repro.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity, digestOfBuild } from './build-identity.ts';
-import type { ScenarioPlan } from './define.ts';
+import type { ScenarioPlan } from './scenario.ts';
 import { InputError } from './input-error.ts';
 import { shownPath } from './load-scenario.ts';
 import type { SeedResult } from './run-contract.ts';

@@ -4,7 +4,7 @@
  */
 import type { Episode, WorldPlan } from '../sim/plan.ts';
 import { selectorOf } from '../sim/targets.ts';
-import type { Scenario } from './define.ts';
+import type { Scenario } from './scenario.ts';
 import type { Pinned } from './worker-messages.ts';
 
 /** Why a scenario can no longer run what is pinned, as a sentence; null where it can. */

@@ -1,7 +1,7 @@
 /** What running one seed takes and gives: shared by campaigns, replays, the test runner and the benchmark. */
 import type { Finding } from '../properties/property.ts';
 import type { Decision, Resolution } from '../sim/plan.ts';
-import type { ScenarioPlan } from './define.ts';
+import type { ScenarioPlan } from './scenario.ts';
 
 /** How to run a seed: everything is optional, and without any the plan is drawn and judged. */
 export interface RunOptions {

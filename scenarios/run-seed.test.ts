@@ -6,7 +6,7 @@ import { raftSafety } from '../properties/index.ts';
 import { catalogue } from './catalogue/index.ts';
 import crashDuringFsync from './catalogue/crash-during-fsync.ts';
 import { scenario } from './define.ts';
-import type { Scenario } from './define.ts';
+import type { Scenario } from './scenario.ts';
 import { replica } from './replica-system.ts';
 import type { ReplicaParts } from './replica-system.ts';
 import { runSeed, verifySeed } from './run-seed.ts';

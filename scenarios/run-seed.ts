@@ -17,7 +17,7 @@ import type { WorldPlan } from '../sim/plan.ts';
 import { streamOf } from '../sim/random.ts';
 import { selectorOf } from '../sim/targets.ts';
 import { World } from '../sim/world.ts';
-import type { Scenario, ScenarioPlan } from './define.ts';
+import type { Scenario, ScenarioPlan } from './scenario.ts';
 import { Load } from './load-driver.ts';
 import type { FaultInForce, RunCounts, RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
 import { withPlace } from './thrown.ts';

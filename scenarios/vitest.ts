@@ -6,7 +6,7 @@ import { addSeed, coverageGaps, coverageMissed, emptyTally } from '../reports/ta
 import type { ScenarioTally } from '../reports/tally.ts';
 import { counted, hostName, instant } from '../reports/figures.ts';
 import { shellWord } from '../reports/commands.ts';
-import type { Scenario } from './define.ts';
+import type { Scenario } from './scenario.ts';
 import type { SeedResult } from './run-contract.ts';
 import { runSeed } from './run-seed.ts';
 

@@ -3,7 +3,7 @@
  * references: the catalogue's by name, a user's by file and export.
  */
 import type { Decision, Resolution } from '../sim/plan.ts';
-import type { ScenarioPlan } from './define.ts';
+import type { ScenarioPlan } from './scenario.ts';
 import type { InputProblem } from './input-error.ts';
 import type { SeedResult, TracedEvent } from './run-contract.ts';
 

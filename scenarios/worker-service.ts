@@ -1,6 +1,6 @@
 /** What a worker does for the main thread: one request, one reply. Free of threads, so that it can be tested without. */
 import { seedEpoch } from './draw-plan.ts';
-import type { Scenario } from './define.ts';
+import type { Scenario } from './scenario.ts';
 import { InputError } from './input-error.ts';
 import type { InputProblem } from './input-error.ts';
 import { describeScenario, loadRef, loadSource } from './load-scenario.ts';

@@ -4,7 +4,7 @@
  */
 import { drawExponential } from '../sim/distributions.ts';
 import type { Words } from '../sim/distributions.ts';
-import type { ClientPlan, PlannedOperation, Range, Workload } from './define.ts';
+import type { ClientPlan, PlannedOperation, Range, Workload } from './scenario.ts';
 import { LAST_READ } from './last-read.ts';
 
 /** Relative frequencies of the operations: integers ≥ 0. */

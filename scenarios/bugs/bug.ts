@@ -7,7 +7,7 @@ import { createMachine, machineRules } from '../../core/machine/machine.ts';
 import type { MachineRules } from '../../core/machine/machine.ts';
 import { raftRules } from '../../core/raft/rules.ts';
 import type { RaftRules } from '../../core/raft/rules.ts';
-import type { Scenario } from '../define.ts';
+import type { Scenario } from '../scenario.ts';
 import type { ReplicaParts, ReplicaSystem } from '../replica-system.ts';
 
 export interface PlantedBug {

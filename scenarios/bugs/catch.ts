@@ -3,7 +3,7 @@
  * caught when a property that it breaks is the one that reports; a run that another property ends first does not count.
  */
 import { catalogue } from '../catalogue/index.ts';
-import type { Scenario } from '../define.ts';
+import type { Scenario } from '../scenario.ts';
 import { runSeed } from '../run-seed.ts';
 import { plant } from './bug.ts';
 import type { PlantedBug } from './bug.ts';

@@ -1,5 +1,5 @@
 /** The scenarios that come with the package, in the order in which they are listed and run. */
-import type { Scenario } from '../define.ts';
+import type { Scenario } from '../scenario.ts';
 import bridge from './bridge.ts';
 import crashDuringFsync from './crash-during-fsync.ts';
 import driftingClocks from './drifting-clocks.ts';

@@ -3,7 +3,7 @@ import { isolatedKind, partitionKind } from '../../sim/nemesis/partitions.ts';
 import { storm } from '../../sim/nemesis/storm.ts';
 import { inFsync } from '../../sim/targets.ts';
 import { scenario } from '../define.ts';
-import type { Scenario } from '../define.ts';
+import type { Scenario } from '../scenario.ts';
 import { replica } from '../replica-system.ts';
 import { mix } from '../workload.ts';
 import { safety } from './standards.ts';

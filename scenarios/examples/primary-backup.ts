@@ -7,7 +7,7 @@ import type { Ports, Process } from '../../core/ports.ts';
 import { partitions } from '../../sim/nemesis/partitions.ts';
 import { property } from '../../properties/property.ts';
 import { scenario } from '../define.ts';
-import type { ClientProcess, Done, System } from '../define.ts';
+import type { ClientProcess, Done, System } from '../scenario.ts';
 
 type Message =
   | { type: 'beat' }
