@@ -129,6 +129,7 @@ export interface Ports {
 
 /**
  * A process: reacts to one input at a time and returns. A throw ends it and is a violation of `process-alive`.
+ * So is a promise: what a handler leaves for later would happen outside of the world.
  * It is created at each boot (its constructor may read the disk) and then driven by these calls.
  */
 export interface Process {

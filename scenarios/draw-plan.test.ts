@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import type { Fault } from '../sim/faults.ts';
 import { partitions } from '../sim/nemesis/partitions.ts';
 import { catalogue } from './catalogue/index.ts';
 import { scenario } from './define.ts';
@@ -78,6 +79,18 @@ describe('a scenario that cannot be run is refused with what to write instead', 
     const make = (): unknown => scenario({ ...base, ...(change as Partial<ScenarioSpec>) });
     expect(make).toThrow(message);
     expect(make).toThrow(expect.objectContaining({ code: 'BAD_SCENARIO' }));
+  });
+
+  test('a fault of its own that draws an episode of no length', () => {
+    const late: Fault = {
+      id: 'late',
+      draw: () => [{ when: { atUs: 1_000 }, durationUs: -5, target: { hosts: [0] }, args: {} }],
+      start() {},
+      stop() {},
+    };
+    expect(() => scenario({ ...base, faults: [late] }).plan(1)).toThrow(
+      'fault "late" drew an episode whose durationUs is -5.',
+    );
   });
 
   test('a fault that aims at what the system cannot name', () => {

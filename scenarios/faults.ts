@@ -41,11 +41,29 @@ export function flattenFaults(
   return [...byId.values()];
 }
 
-/** The episodes that one item of a scenario's weather draws. */
+/** @throws ScenarioError where an episode would start or end at no instant of a run */
+function checkTimes({ fault, when, durationUs }: EpisodeDraft & { readonly fault: string }): void {
+  const times = 'atUs' in when ? { atUs: when.atUs } : { afterUs: when.afterUs, delayUs: when.delayUs };
+  for (const [name, us] of Object.entries({ ...times, durationUs })) {
+    if (Number.isSafeInteger(us) && us >= 0) continue;
+    throw new ScenarioError(
+      `fault "${fault}" drew an episode whose ${name} is ${us}.`,
+      'Draw whole microseconds, 0 or more.',
+    );
+  }
+}
+
+/**
+ * The episodes that one item of a scenario's weather draws.
+ * @throws ScenarioError where one would start or end at no instant of a run
+ */
 export function drawFrom(
   item: Fault | Nemesis,
   context: DrawContext,
 ): readonly (EpisodeDraft & { readonly fault: string })[] {
-  if (isNemesis(item)) return item.drawEpisodes(context);
-  return (item.draw?.(context) ?? []).map((draft) => ({ ...draft, fault: item.id }));
+  const drafts = isNemesis(item)
+    ? item.drawEpisodes(context)
+    : (item.draw?.(context) ?? []).map((draft) => ({ ...draft, fault: item.id }));
+  for (const draft of drafts) checkTimes(draft);
+  return drafts;
 }

@@ -177,7 +177,7 @@ export class HostPorts implements Ports {
   }
 }
 
-/** Tells a process how an fsync ended. */
-export function tellSynced(process: Process, token: number, error: DiskError | null): void {
-  if (process.synced !== undefined) process.synced(token, error);
+/** Tells a process how an fsync ended. @returns what it returned, which should be nothing */
+export function tellSynced(process: Process, token: number, error: DiskError | null): unknown {
+  return process.synced === undefined ? undefined : process.synced(token, error);
 }

@@ -105,6 +105,26 @@ describe('a process', () => {
     expect(run.of('heard', 0).length).toBeGreaterThan(50);
   });
 
+  test.each(['start', 'receive', 'wake', 'synced', 'drain', 'factory'])(
+    'that answers with a promise is refused: %s',
+    (handler) => {
+      const late = async (): Promise<never> => {
+        throw new Error('nobody hears of this');
+      };
+      const run = ran(planOf(), {
+        factory: (ports) => {
+          const process: Process = new Chatter(ports);
+          if (ports.node !== 1) return process;
+          if (handler === 'factory') return late() as unknown as Process;
+          return Object.assign(process, { [handler]: late });
+        },
+      });
+      expect(run.of('threw')).toMatchObject([
+        { node: 1, message: expect.stringMatching(/^Error: PROCESS_ASYNC: a handler returned a promise/) },
+      ]);
+    },
+  );
+
   test('that sends to a host that is not there is told which ones are', () => {
     const run = ran(planOf(), { factory: (ports) => sendingTo(ports, 3) });
     expect(run.of('threw')[0]?.['message']).toMatch(
@@ -200,6 +220,13 @@ describe('the world', () => {
     const { events } = run.world;
     run.world.run();
     expect(run.world.events).toBe(events);
+  });
+
+  test('never goes back in time', () => {
+    const { world } = worldOf(planOf({ episodes: [episode({ fault: 'crash', durationUs: -50_000 })] }));
+    expect(() => world.run()).toThrow(
+      'the queue holds a fault-end for 150000 us, but it is 200000 us already',
+    );
   });
 
   test('refuses a plan that names an unknown fault, and bytes without a codec for them', () => {

@@ -234,6 +234,7 @@ export class World {
     while (!this.stopped && queue.nextAt() <= this.untilUs) {
       queue.pop();
       if (queue.at !== this.now) {
+        if (queue.at < this.now) throw new Error(backwards(this.now, queue.at, queue.kind));
         this.now = queue.at;
         this.instantEvents = 0;
       }
@@ -366,7 +367,8 @@ export class World {
     }
     this.begin(host.id, DELIVER, mixed(from, this.codec.digest(message)));
     try {
-      (host.process as Process).receive(from, message);
+      const answer: unknown = (host.process as Process).receive(from, message);
+      if (answer !== undefined) refusePromise(answer);
       if (host.drains) this.drain(host);
     } catch (error) {
       this.failed(host, error);
@@ -383,7 +385,8 @@ export class World {
     host.timers.fire(key);
     this.begin(host.id, TIMER, key);
     try {
-      (host.process as Process).wake(key);
+      const answer: unknown = (host.process as Process).wake(key);
+      if (answer !== undefined) refusePromise(answer);
       if (host.drains) this.drain(host);
     } catch (error) {
       this.failed(host, error);
@@ -422,7 +425,8 @@ export class World {
 
   private tellSynced(host: Host, token: number, error: DiskError | null): void {
     try {
-      tellSynced(host.process as Process, token, error);
+      const answer = tellSynced(host.process as Process, token, error);
+      if (answer !== undefined) refusePromise(answer);
       if (host.drains) this.drain(host);
     } catch (thrown) {
       this.failed(host, thrown);
@@ -441,9 +445,10 @@ export class World {
     this.observe(host, { kind: 'started' });
     try {
       const process = this.spec.factory(new HostPorts(host, this.around));
+      refusePromise(process);
       host.process = process;
       host.drains = process.drain !== undefined;
-      if (process.start !== undefined) process.start();
+      if (process.start !== undefined) refusePromise(process.start());
       if (host.drains) this.drain(host);
     } catch (error) {
       this.failed(host, error);
@@ -452,7 +457,8 @@ export class World {
   }
 
   private drain(host: Host): void {
-    host.process?.drain?.();
+    const answer: unknown = host.process?.drain?.();
+    if (answer !== undefined) refusePromise(answer);
   }
 
   /** A process threw: it is gone as if killed, and the observer decides whether the run goes on. */
@@ -640,6 +646,23 @@ export class World {
         return `${this.episodes.nameOf(a)} starts`;
     }
   }
+}
+
+/** What goes on after its event, on the runtime's own clock, is outside of the world. @throws Error for a promise, whose rejection is left to nobody */
+function refusePromise(answer: unknown): void {
+  if (typeof answer !== 'object' || answer === null || !('then' in answer)) return;
+  const { then } = answer;
+  if (typeof then !== 'function') return;
+  then.call(
+    answer,
+    () => {},
+    () => {},
+  );
+  throw new Error('PROCESS_ASYNC: a handler returned a promise; processes react synchronously');
+}
+
+function backwards(nowUs: number, atUs: number, kind: number): string {
+  return `the queue holds a ${kindNames[kind] ?? 'nothing'} for ${atUs} us, but it is ${nowUs} us already: times of a plan are integers, 0 or more`;
 }
 
 /** Name and message: the stack depends on the runtime. */

@@ -20,7 +20,7 @@ import {
 } from '../targets.ts';
 import type { Moment } from '../targets.ts';
 import type { Target } from '../plan.ts';
-import { drawOrder, drawServer, drawUs, storm } from './storm.ts';
+import { BadFaultError, checkSpan, drawOrder, drawServer, drawUs, storm } from './storm.ts';
 import type { Span, StormKind } from './storm.ts';
 
 function down(id: string, power: boolean): Fault {
@@ -137,7 +137,9 @@ export function crashes(
 
 /** A share of 0 … 1 in thousandths. */
 function share(ratio: number): number {
-  if (!(ratio >= 0 && ratio <= 1)) throw new RangeError(`A share is a number from 0 to 1; got ${ratio}.`);
+  if (!(ratio >= 0 && ratio <= 1)) {
+    throw new BadFaultError(`A share is a number from 0 to 1; got ${ratio}.`, 'a share such as 0.5');
+  }
   return Math.round(ratio * 1_000);
 }
 
@@ -196,6 +198,11 @@ export function outages(
 ): Nemesis {
   const { perMs = 100_000, lastMs = [25_000, 35_000] } = options;
   const atMs = options.atMs ?? ([0, perMs / 2] as const);
+  checkSpan('lastMs', lastMs);
+  checkSpan('atMs', atMs);
+  if (!(perMs >= 1)) {
+    throw new BadFaultError(`perMs is ${perMs}: a stretch lasts at least 1 ms.`, 'perMs: 100_000');
+  }
   return {
     faults: [outage],
     drawEpisodes(context) {

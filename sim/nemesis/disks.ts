@@ -9,7 +9,7 @@ import type { Fault, FaultControl, Nemesis } from '../faults.ts';
 import type { Episode } from '../plan.ts';
 import { atTermChange, drawTrigger, hosts, matched, selected } from '../targets.ts';
 import { inward, listOf, outward, someClients } from './partitions.ts';
-import { drawOrder, drawUs, storm } from './storm.ts';
+import { checkSpan, drawOrder, drawUs, storm } from './storm.ts';
 import type { Span } from './storm.ts';
 
 function stall(control: FaultControl, targets: readonly number[], episode: Episode): void {
@@ -69,6 +69,7 @@ export function isolatedStalledLeaders(
   options: { readonly everyMs?: Span; readonly lastMs?: Span; readonly longerMs?: Span } = {},
 ): Nemesis {
   const { everyMs = [2_000, 5_000], lastMs = [500, 1_200], longerMs = [100, 1_500] } = options;
+  checkSpan('longerMs', longerMs);
   return storm({
     everyMs,
     lastMs,

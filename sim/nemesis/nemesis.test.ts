@@ -146,6 +146,18 @@ test('drift stays within the change asked for', () => {
   }
 });
 
+test.each([
+  ['a crash', () => crashes({ downMs: [-50, -10] })],
+  ['a range that ends first', () => partitions({ lastMs: [300, 200] })],
+  ['a rhythm', () => pauses({ everyMs: -1 })],
+  ['a length without end', () => fsyncStalls({ lastMs: Infinity })],
+  ['a longer stall', () => isolatedStalledLeaders({ longerMs: NaN })],
+  ['an outage', () => outages({ lastMs: [-2, 1] })],
+  ['a stretch', () => outages({ perMs: 0 })],
+])('a time that is none is refused: %s', (_name, make) => {
+  expect(make).toThrow(expect.objectContaining({ code: 'BAD_SCENARIO' }));
+});
+
 test('a storm without a kind that can occur is refused, and so is a share above 1', () => {
   expect(() => storm({ everyMs: 1, lastMs: 1, kinds: [] })).toThrow(RangeError);
   expect(() => crashes({ power: 1.5 })).toThrow('A share is a number from 0 to 1; got 1.5.');

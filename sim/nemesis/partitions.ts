@@ -268,7 +268,7 @@ export interface PartitionKinds {
  * `isolatedLeader` and `oneWay` need the system's selector `leader`, `isolatedAtElection` its observation `leaderElected`.
  * @param options.everyMs start to start (default 1–3 s)
  * @param options.lastMs how long each lasts (default 0.3–1.5 s)
- * @throws RangeError where every kind's weight is 0.
+ * @throws BadFaultError where every kind's weight is 0.
  */
 export function partitions(
   options: { readonly everyMs?: Span; readonly lastMs?: Span; readonly kinds?: PartitionKinds } = {},

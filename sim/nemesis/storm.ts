@@ -18,6 +18,28 @@ export interface StormKind {
   draft(context: DrawContext, atUs: number, durationUs: number): EpisodeDraft;
 }
 
+/** What is wrong with the numbers given to a nemesis, found while the scenario is loaded. */
+export class BadFaultError extends RangeError {
+  readonly code = 'BAD_SCENARIO';
+  /** What its author can do about it. */
+  readonly next: string;
+  constructor(message: string, next: string) {
+    super(message);
+    this.name = 'BadFaultError';
+    this.next = next;
+  }
+}
+
+/** @throws BadFaultError where a time is negative, no finite number, or a range ends before it begins */
+export function checkSpan(name: string, span: Span): void {
+  const [min, max] = typeof span === 'number' ? [span, span] : span;
+  if (min >= 0 && min <= max && Number.isSafeInteger(Math.round(max * 1_000))) return;
+  throw new BadFaultError(
+    `${name} is ${typeof span === 'number' ? span : `[${span.join(', ')}]`}: times are milliseconds, 0 or more, the smaller first.`,
+    `${name}: [200, 2_000]`,
+  );
+}
+
 /** Milliseconds as drawn microseconds; a plain number takes no draw. */
 export function drawUs(span: Span, random: Random): number {
   if (typeof span === 'number') return Math.round(span * 1000);
@@ -43,7 +65,7 @@ function drawKind(kinds: readonly StormKind[], random: Random): StormKind {
 /**
  * A nemesis that starts a fault every `everyMs` (start to start), each lasting `lastMs`, until the weather ends.
  * `atOnceMax`: with as many of its own faults in force, an instant is passed over; what waits for a trigger counts from when it is armed.
- * @throws RangeError where no kind has a weight.
+ * @throws BadFaultError where no kind has a weight, or a time is none.
  */
 export function storm(options: {
   readonly everyMs: Span;
@@ -53,7 +75,14 @@ export function storm(options: {
 }): Nemesis {
   const { everyMs, lastMs, atOnceMax = Infinity } = options;
   const kinds = options.kinds.filter((kind) => kind.weight > 0);
-  if (kinds.length === 0) throw new RangeError('A storm needs a kind of fault with a weight above 0.');
+  if (kinds.length === 0) {
+    throw new BadFaultError(
+      'A storm needs a kind of fault with a weight above 0.',
+      'give one kind a weight of 1',
+    );
+  }
+  checkSpan('everyMs', everyMs);
+  checkSpan('how long a fault lasts', lastMs);
   return {
     faults: [...new Set(kinds.map((kind) => kind.fault))],
     drawEpisodes(context) {
