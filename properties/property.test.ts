@@ -62,6 +62,27 @@ describe('property()', () => {
   });
 });
 
+describe('the end of a fold', () => {
+  const silent = (scope: 'boot' | 'node' | 'world'): Property =>
+    property(`never-${scope}`, { scope, start: () => 0, on: {}, end: (_, fail) => fail('nobody spoke') });
+
+  test('judges a world and servers of whom nothing was observed', () => {
+    const run = new ObservedRun([silent('world'), silent('node'), silent('boot')]).end();
+    expect(run.violated).toEqual(['never-world', 'never-node', 'never-boot']);
+  });
+
+  test('sees each server once, with the state that its observations made', () => {
+    const seen: number[] = [];
+    const counting = property('counting', {
+      start: () => 0,
+      on: { started: (count) => count + 1 },
+      end: (count) => void seen.push(count),
+    });
+    new ObservedRun([counting]).see(1, { kind: 'started' }).see(1, { kind: 'started' }).end();
+    expect(seen).toEqual([0, 2, 0]);
+  });
+});
+
 describe('Watchers', () => {
   test('keeps the first finding of each property, and goes on with the others', () => {
     const other: Property = { ...noGap, id: 'other' };

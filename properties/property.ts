@@ -117,7 +117,7 @@ export interface FoldSpec<S> {
   readonly on: {
     readonly [K in KnownObservation['kind']]?: FoldStep<S, ObservationOf<K>>;
   } & { readonly [kind: string]: FoldStep<S, CustomObservation> | undefined };
-  /** Looks at the final state of each scope. */
+  /** Looks at the final state of each scope, also of servers that were silent: those are as `start` made them. */
   readonly end?: (state: S, fail: Fail) => void;
 }
 
@@ -167,6 +167,20 @@ class FoldStates<S> {
 
   set(slot: number, state: S): void {
     this.states[slot] = state;
+  }
+
+  /**
+   * Makes the states that no observation made, so that a judgement at the end also sees who was silent: the world's, or
+   * that of each server.
+   */
+  makeMissing(servers: readonly number[]): void {
+    const world = this.spec.scope === 'world';
+    for (const node of world ? [servers[0] ?? 0] : servers) {
+      const slot = world ? 0 : node;
+      if (this.boots[slot] !== undefined) continue;
+      this.states[slot] = this.spec.start(node);
+      this.boots[slot] = 1;
+    }
   }
 
   /** Calls `visit` for each state that was ever made, by node. */
@@ -227,7 +241,8 @@ function watchFold<S>(spec: FoldSpec<S>, kinds: readonly string[], context: Watc
   if (end === undefined) return { on };
   return {
     on,
-    end: () =>
+    end: () => {
+      states.makeMissing(context.servers);
       states.forEach((state) => {
         try {
           end(state, failFold);
@@ -235,7 +250,8 @@ function watchFold<S>(spec: FoldSpec<S>, kinds: readonly string[], context: Watc
           if (!(error instanceof FoldFailure)) throw error;
           context.fail(error.message);
         }
-      }),
+      });
+    },
   };
 }
 
