@@ -12,10 +12,10 @@ import { bugs } from './index.ts';
 /** Property, the bug that breaks it, where, and a seed known to show it. */
 const proofs = [
   ['process-alive', 'follower-commit-uncapped', 'leader-crash', 1],
-  ['election-safety', 'stale-vote-counted', 'lossy-and-slow', 2],
+  ['election-safety', 'stale-vote-counted', 'lossy-and-slow', 70],
   ['vote-once', 'vote-not-persisted', 'crash-during-fsync', 2],
   ['leader-append-only', 'leader-obeys-rival', 'long-pause', 7],
-  ['log-matching', 'old-leader-stamps-new-term', 'long-pause', 36],
+  ['log-matching', 'old-leader-stamps-new-term', 'long-pause', 150],
   ['leader-completeness', 'log-recency-by-index', 'leader-isolated', 3],
   ['state-machine-safety', 'apply-reads-clock', 'leader-crash', 1],
   ['committed-durable', 'storage-ack-aba', 'crash-during-fsync', 3],
