@@ -14,7 +14,7 @@ class Bench {
 
   constructor(seed = 1) {
     const spec = { minUs: 100, maxUs: 1_000, tailPpm: 0, tailMaxUs: 0 };
-    this.disk = new SimDisk(spec, streamOf(seed, '0/disk/0'), {
+    this.disk = new SimDisk(spec, streamOf(seed, '0/disk/0'), streamOf(seed, '0/disk/0/tear'), {
       nowUs: () => this.nowUs,
       fsyncStarted: (request, doneAtUs, path, length) => this.due.push({ request, doneAtUs, path, length }),
       fsyncMoved: (request, doneAtUs) => this.moved.push({ request, doneAtUs }),
@@ -118,6 +118,25 @@ describe('what is written', () => {
     expect(lengths).toContain('whole');
     expect(lengths).toContain('short');
   });
+});
+
+test('more bytes than there are cannot be appended', () => {
+  const bench = new Bench();
+  const file = bench.port.create('a');
+  expect(() => bench.port.append(file, new Uint8Array(3), 4)).toThrow('append of 4 bytes from an array of 3');
+  expect(bench.port.size(file)).toBe(0);
+});
+
+test('what a power cut takes does not shift what later fsyncs draw', () => {
+  const lengths = (bytes: number): number => {
+    const bench = new Bench();
+    const file = bench.durableFile('a', counting(1));
+    bench.port.append(file, counting(bytes), bytes);
+    bench.restart(true);
+    bench.port.fsync(bench.port.open('a'), 3);
+    return bench.due[0]?.doneAtUs ?? 0;
+  };
+  expect(lengths(5_000)).toBe(lengths(1));
 });
 
 describe('names', () => {

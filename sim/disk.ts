@@ -130,6 +130,7 @@ function applyChange(names: Names, change: NameChange): void {
 export class SimDisk {
   private readonly fsyncDelay: DelayTable;
   private readonly random: Words;
+  private readonly tears: Words;
   private readonly hooks: DiskHooks;
   /** As readers see it. */
   private readonly cached: Names = { files: new Map(), folders: new Set(['']) };
@@ -145,11 +146,13 @@ export class SimDisk {
 
   /**
    * @param fsync how long an fsync takes
-   * @param random a stream of this disk's own
+   * @param random a stream of this disk's own, for how long each fsync takes
+   * @param tears another, for what power cuts take: one sector more or less does not shift later fsyncs
    */
-  constructor(fsync: DelaySpec, random: Words, hooks: DiskHooks) {
+  constructor(fsync: DelaySpec, random: Words, tears: Words, hooks: DiskHooks) {
     this.fsyncDelay = delayTable(fsync);
     this.random = random;
+    this.tears = tears;
     this.hooks = hooks;
   }
 
@@ -289,7 +292,7 @@ export class SimDisk {
   }
 
   private cutPower(): void {
-    const survivors = this.random.below(this.changes.length + 1);
+    const survivors = this.tears.below(this.changes.length + 1);
     for (let i = 0; i < survivors; i += 1) applyChange(this.platter, this.changes[i] as NameChange);
     this.changes = [];
     dropUnreachable(this.platter);
@@ -304,7 +307,7 @@ export class SimDisk {
 
   /** What the cut left of a file; all of it is durable afterwards. */
   private tear(node: FileNode): void {
-    const { random } = this;
+    const { tears: random } = this;
     const { image } = node;
     node.image = null;
     if (image !== null && random.below(2) === 0) {
@@ -429,6 +432,9 @@ class MountedDisk implements Disk {
 
   append(file: FileHandle, bytes: Uint8Array, length: number): void {
     const node = this.node(file);
+    if (!(length >= 0 && length <= bytes.length)) {
+      throw new RangeError(`append of ${length} bytes from an array of ${bytes.length}`);
+    }
     const start = node.length;
     const end = start + length;
     if (end > node.bytes.length) {

@@ -67,7 +67,7 @@ export interface Fault {
   /** It ends; also called when healing ends it early. Must undo exactly what `start` did. */
   stop(control: FaultControl, hosts: readonly number[], episode: Episode): void;
   /**
-   * Called while the episode is active at the instants that `start` or `tick` asked for by returning from `nextTick` (flapping links).
+   * While the episode is active `tick` is called every so many microseconds of virtual time, `n` from 1 (flapping links).
    * Absent for faults without inner rhythm.
    */
   readonly tickEveryUs?: number;

@@ -170,9 +170,13 @@ export class HostPorts implements Ports {
     };
   }
 
-  /** Mounted when first asked for: most clients never do. */
+  /** Mounted when first asked for: most clients never do. @throws Error where the boot is over: its mount would end that of the next */
   get disk(): Disk {
-    this.mounted ??= this.host.disk.mount();
+    if (this.mounted !== null) return this.mounted;
+    const { host } = this;
+    if (host.boot !== this.boot || !host.up)
+      throw new Error('the disk is asked for by a process of an earlier boot');
+    this.mounted = host.disk.mount();
     return this.mounted;
   }
 }

@@ -183,7 +183,21 @@ describe('a process', () => {
     first.transport.send(1, 99);
     first.emit({ kind: 'ghost' });
     first.timers.set(9, 0);
+    expect(() => first.disk.size(0)).toThrow('the disk is used by a process of an earlier boot');
     expect(world.stats.messagesSent).toBe(sent);
+  });
+
+  test('gets no disk for a boot that is over', () => {
+    const old: Ports[] = [];
+    const { world } = worldOf(planOf({ episodes: [episode({ fault: 'crash' })] }), {
+      factory: (ports) => {
+        old.push(ports);
+        return { receive() {}, wake() {} };
+      },
+    });
+    world.run(600_000);
+    expect(() => old[0]?.disk).toThrow('the disk is asked for by a process of an earlier boot');
+    expect(() => old.at(-1)?.disk).not.toThrow();
   });
 
   test('has an observer whose own errors are not taken for its own', () => {

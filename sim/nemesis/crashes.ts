@@ -86,12 +86,14 @@ export function aimedKind(fault: Fault, weight: number, moments: readonly Moment
  * Single servers crash and restart.
  * @param options.everyMs start to start (default 1–4 s)
  * @param options.downMs how long each stays down (default 0.2–2 s)
- * @param options.power share of power cuts among the crashes, 0 … 1 (default 0.5)
+ * @param options.power share of power cuts among those of servers drawn at random, 0 … 1 (default 0.5); leaders lose their process, and what
+ *   is aimed at an fsync or a vote loses its power
  * @param options.aimedAtFsync share of power cuts aimed at an fsync in flight (default 0)
  * @param options.aimedAtVote share aimed at a vote being written or given (default 0)
  * @param options.aimedAtElection share that hits a leader within 60 ms of its election (default 0)
  * @param options.leader share of crashes of whoever leads (default 0)
- * @param options.downMax how many of these may be down at once (default: no bound)
+ * @param options.downMax how many of these may be down at once (default: no bound), as planned: one that is aimed counts from when it is armed,
+ *   and may overlap the next where its moment is long in coming
  */
 export function crashes(
   options: {
