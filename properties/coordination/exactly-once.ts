@@ -1,9 +1,10 @@
 /**
  * Exactly once (Raft thesis, section 6.3): a session's request takes effect at one log index, however often it was sent, whoever
  * applies it, and whatever restarts lie between. Every replica executes it there, or answers from memory; the client hears of that place.
+ * A client that hears *fail* was told that nothing happened: such a request is executed neither before nor after.
  */
 import { int32With } from '../growing-table.ts';
-import type { Property } from '../property.ts';
+import type { Evidence, Property } from '../property.ts';
 
 /** Where a session's requests were executed, and who said so first: tables by request number. */
 class Executions {
@@ -14,6 +15,9 @@ class Executions {
   placeOf(number: number): number {
     return number < this.places.length ? (this.places[number] as number) : 0;
   }
+
+  /** The client heard that this request failed, and so had no effect. */
+  readonly failed = new Set<number>();
 
   nodeOf(number: number): number {
     return this.nodes[number] as number;
@@ -32,7 +36,8 @@ class Executions {
 /** A request is executed at one index at most, and answered with it. */
 export const exactlyOnce: Property = {
   id: 'exactly-once',
-  sentence: 'A request of a session is executed at one log index only, and its answer names that index.',
+  sentence:
+    'A request of a session is executed at one log index only, and its answer names that index; one that failed is not executed.',
   assumes: ['damage<=f'],
   needs: 'nothing',
   watch(context) {
@@ -52,11 +57,34 @@ export const exactlyOnce: Property = {
       return found;
     };
 
+    const executedAndFailed = (
+      session: number,
+      number: number,
+      executed: Evidence,
+      failed: Evidence,
+      place: number,
+    ): void => {
+      context.fail(
+        `Request ${number} of session ${session} was answered as failed, but it was executed at index ${place}.`,
+        [executed, failed],
+      );
+    };
+
     return {
       on: {
         applied: (o, e) => {
           if (o.session === 0 || o.number === 0 || o.repeated) return;
           const executions = of(o.session);
+          if (executions.failed.size > 0 && executions.failed.has(o.number)) {
+            executedAndFailed(
+              o.session,
+              o.number,
+              { at: e.at, node: e.node, text: `executed (${o.session}, ${o.number}) at ${o.index}` },
+              { at: e.at, node: e.node, text: `(${o.session}, ${o.number}) had been answered as failed` },
+              o.index,
+            );
+            return;
+          }
           const place = executions.placeOf(o.number);
           if (place === 0) executions.record(o.number, o.index, e.node);
           else if (place !== o.index) {
@@ -72,9 +100,27 @@ export const exactlyOnce: Property = {
           }
         },
         completed: (o, e) => {
-          if (o.outcome !== 'ok' || o.session === 0 || o.number === 0 || o.place === 0) return;
+          if ((o.outcome !== 'ok' && o.outcome !== 'fail') || o.session === 0 || o.number === 0) return;
           const executions = of(o.session);
           const place = executions.placeOf(o.number);
+          if (o.outcome === 'fail') {
+            if (place === 0) executions.failed.add(o.number);
+            else {
+              executedAndFailed(
+                o.session,
+                o.number,
+                {
+                  at: e.at,
+                  node: executions.nodeOf(o.number),
+                  text: `had executed (${o.session}, ${o.number}) at ${place}`,
+                },
+                { at: e.at, node: e.node, text: `heard that (${o.session}, ${o.number}) failed` },
+                place,
+              );
+            }
+            return;
+          }
+          if (o.place === 0) return;
           if (place === 0 || place === o.place) return;
           context.fail(
             `Request ${o.number} of session ${o.session} was answered as if done at index ${o.place}, but it was executed at index ${place}.`,

@@ -1,6 +1,6 @@
 /**
  * Election safety (paper, figure 3): at most one leader can be elected in a term. What makes it so is that a leader has the votes of
- * a majority in that very term; where the winner's own vote was observed, the others are counted too, so that a
+ * a majority in that very term; where votes are observed at all, they are counted too, so that a
  * vote of another term shows at the first election that it decides, not at the first that it decides wrongly.
  */
 import type { Property } from '../property.ts';
@@ -20,6 +20,8 @@ export const electionSafety: Property = {
     const leaders = new Map<number, Election>();
     /** By voter: whom it voted for, by term. */
     const votes: Map<number, number>[] = Array.from({ length: context.hosts }, () => new Map());
+    /** A system that never says who voted is judged by its leaders alone. */
+    let votesAreTold = false;
     const needed = (context.servers.length >>> 1) + 1;
     const votersFor = (term: number, candidate: number): number[] =>
       context.servers.filter((server) => votes[server]?.get(term) === candidate);
@@ -27,6 +29,7 @@ export const electionSafety: Property = {
     return {
       on: {
         voted: (o, e) => {
+          votesAreTold = true;
           votes[e.node]?.set(o.term, o.candidate);
         },
         leaderElected: (o, e) => {
@@ -42,7 +45,7 @@ export const electionSafety: Property = {
             return;
           }
           if (other === undefined) leaders.set(o.term, { node: e.node, at: e.at });
-          if (votes[e.node]?.get(o.term) !== e.node) return;
+          if (!votesAreTold) return;
           const voters = votersFor(o.term, e.node);
           if (voters.length >= needed) return;
           context.fail(

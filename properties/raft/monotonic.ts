@@ -42,6 +42,9 @@ export const monotonic: Property = {
           boot(e.node, e.boot);
           const out = termsOut[e.node] as number;
           if (o.term < out) back('term', out, o.term, e.at, e.node);
+          // An entry is never of a later term than its node: what it recovered contradicts itself.
+          const entryTerm = o.terms.length > 0 ? (o.terms[o.terms.length - 1] as number) : o.baseTerm;
+          if (o.term < entryTerm) back('term', entryTerm, o.term, e.at, e.node);
           terms[e.node] = o.term;
         },
         termChanged: (o, e) => {

@@ -50,6 +50,12 @@ describe('election-safety', () => {
     expect(only(told)).toContain('without a majority');
   });
 
+  test('a leader that did not even vote for itself, where votes are told', () => {
+    const told = run(electionSafety).see(1, { kind: 'voted', term: 1, candidate: 1 });
+    told.see(0, { kind: 'leaderElected', term: 2, lastIndex: 0, lastTerm: 0 });
+    expect(only(told)).toContain('without a majority: in that term nobody voted for it');
+  });
+
   test('a system that does not say who voted is judged by its leaders alone', () => {
     const told = run(electionSafety).see(0, { kind: 'leaderElected', term: 1, lastIndex: 0, lastTerm: 0 });
     expect(told.findings).toEqual([]);
@@ -265,6 +271,11 @@ describe('committed-durable', () => {
 });
 
 describe('monotonic', () => {
+  test('a node that recovers a term below that of its last entry', () => {
+    const told = run(monotonic).restart(0, { term: 1, votedFor: null, terms: [1, 2] });
+    expect(only(told)).toBe("n0's term went back from 2 to 1.");
+  });
+
   test('a term, a commit index, an applied index that goes back', () => {
     const term = run(monotonic)
       .see(0, { kind: 'termChanged', term: 3 })
@@ -292,6 +303,16 @@ describe('monotonic', () => {
 });
 
 describe('exactly-once', () => {
+  test('a request that failed for its client was executed, before or after', () => {
+    const failed = { kind: 'completed', process: 3, id: 1, outcome: 'fail', value: null, place: 0 };
+    const text = 'Request 2 of session 1 was answered as failed, but it was executed at index 5.';
+    const before = run(exactlyOnce).apply(0, 5, 1, { number: 2 });
+    expect(only(before.see(3, { ...failed, session: 1, number: 2 }))).toBe(text);
+    const after = run(exactlyOnce).see(3, { ...failed, session: 1, number: 2 });
+    expect(after.apply(0, 4, 1, { number: 1 }).findings).toEqual([]);
+    expect(only(after.apply(0, 5, 1, { number: 2 }))).toBe(text);
+  });
+
   test('a retry that a replica without memory executes again', () => {
     const told = run(exactlyOnce).apply(0, 5, 1, { number: 2 }).apply(0, 9, 1, { number: 2, repeated: true });
     expect(told.findings).toEqual([]);
