@@ -51,10 +51,8 @@ export class Load {
         this.#armNext(ports);
       },
       receive: (from, message) => client.receive(from, message),
-      wake: (key) => {
-        if (key === LOAD_TIMER) this.#invokeNext(ports, client);
-        else client.wake(key);
-      },
+      // What a handler returns goes on to the world: a promise is a violation, also of a client.
+      wake: (key) => (key === LOAD_TIMER ? this.#invokeNext(ports, client) : client.wake(key)),
     };
     if (client.synced !== undefined) {
       driven.synced = (token: number, error: DiskError | null) => client.synced?.(token, error);

@@ -13,7 +13,7 @@ import type { Divergence } from '../sim/lockstep.ts';
 import { driftOf } from '../sim/nemesis/clocks.ts';
 import { partitionFaults } from '../sim/nemesis/partitions.ts';
 import { planLengthUs } from '../sim/plan.ts';
-import type { WorldPlan } from '../sim/plan.ts';
+import type { Episode, WorldPlan } from '../sim/plan.ts';
 import { streamOf } from '../sim/random.ts';
 import { selectorOf } from '../sim/targets.ts';
 import { World } from '../sim/world.ts';
@@ -116,17 +116,33 @@ function announced(process: Process, entering: () => void): Process {
 
 /** Whether the plan keeps every clock within ρ. */
 function driftStaysWithin(plan: WorldPlan, rhoPpm: number): boolean {
+  const drifts = plan.episodes.filter((episode) => driftOf(episode) !== 0);
   return plan.clocks.every((clock, host) => {
-    let up = Math.max(0, clock.driftPpm);
-    let down = Math.min(0, clock.driftPpm);
-    for (const { target, durationUs, when, args, ...episode } of plan.episodes) {
-      if (!('hosts' in target) || !target.hosts.includes(host)) continue;
-      const delta = driftOf({ target, durationUs, when, args, ...episode });
-      up = Math.max(up, clock.driftPpm + delta);
-      down = Math.min(down, clock.driftPpm + delta);
-    }
-    return up <= rhoPpm && down >= -rhoPpm;
+    // A selector may come to any server, a trigger at any time from when it listens on.
+    const mine = drifts.filter(({ target }) =>
+      'hosts' in target ? target.hosts.includes(host) : host < plan.servers,
+    );
+    return [null, ...mine].every((start) => {
+      let up = clock.driftPpm;
+      let down = clock.driftPpm;
+      for (const episode of mine) {
+        if (start === null || !overlaps(episode, startOf(start))) continue;
+        up += Math.max(0, driftOf(episode));
+        down += Math.min(0, driftOf(episode));
+      }
+      return up <= rhoPpm && down >= -rhoPpm;
+    });
   });
+}
+
+function startOf({ when }: Episode): number {
+  return 'atUs' in when ? when.atUs : when.afterUs;
+}
+
+function overlaps(episode: Episode, instant: number): boolean {
+  const from = startOf(episode);
+  const to = 'atUs' in episode.when ? from + episode.durationUs : Infinity;
+  return from <= instant && instant < to;
 }
 
 /** Which of a scenario's properties watch this plan, and which it switches off by breaking what they assume. */
