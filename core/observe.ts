@@ -72,13 +72,20 @@ export type ReplicaObservation =
       number: number;
       repeated: boolean;
     }
-  /** Own snapshot durable (aside, fsync, rename, fsync of the folder); the log is compacted afterwards, some entries behind it. */
-  | { kind: 'snapshotTaken'; index: number; term: number; digest: number }
+  /** Own snapshot durable (aside, fsync, rename, fsync of the folder); the log is compacted afterwards, some entries behind it. `file`: as it was synced, before its rename. */
+  | { kind: 'snapshotTaken'; index: number; term: number; digest: number; file: string }
   /**
    * The machine's state now is that of a snapshot: `disk` at start (after `recovered`), `leader` when installed: then the whole log was
-   * replaced too, it is empty after `index`, and snapshot and log are durable.
+   * replaced too, it is empty after `index`, and snapshot and log are durable. `file`: as for `snapshotTaken`; empty for `disk`.
    */
-  | { kind: 'snapshotRestored'; index: number; term: number; digest: number; from: 'disk' | 'leader' }
+  | {
+      kind: 'snapshotRestored';
+      index: number;
+      term: number;
+      digest: number;
+      from: 'disk' | 'leader';
+      file: string;
+    }
   /** A batch went to the page cache: when the first `end` bytes of `file` are durable, the log is up to (lastIndex, lastTerm). */
   | { kind: 'recordsWritten'; file: string; end: number; lastIndex: number; lastTerm: number }
   /** The replica stopped for good (until restarted): corrupt log, failed disk. */

@@ -97,6 +97,8 @@ export class Replica implements Process {
   #lastSnapshot = 0;
   /** The snapshot being made durable, own or received. */
   #saving: Snapshot | null = null;
+  /** The file in which a snapshot was saved last, as it was synced. */
+  #savingFile = '';
   /** Digest of the state that is being saved as a snapshot. */
   #digestAtSave = 0;
   /** The log on disk is to start after this index; 0: as it is. */
@@ -257,6 +259,7 @@ export class Replica implements Process {
       index: snapshot.index,
       term: snapshot.term,
       digest: this.#digestAtSave,
+      file: this.#savingFile,
     });
   }
 
@@ -282,6 +285,7 @@ export class Replica implements Process {
       term: snapshot.term,
       digest: this.#machine.digest(),
       from,
+      file: from === 'leader' ? this.#savingFile : '',
     });
   }
 
@@ -400,7 +404,7 @@ export class Replica implements Process {
       voters: this.#ports.servers,
       machine: this.#machine.snapshot(),
     };
-    this.#wal!.saveSnapshot(this.#saving);
+    this.#savingFile = this.#wal!.saveSnapshot(this.#saving);
   }
 
   /** Starts at most one write of the log and one snapshot file: what is on its way is never overtaken. */
@@ -415,7 +419,7 @@ export class Replica implements Process {
     if (this.#installation === 'waiting' && this.#saving === null) {
       this.#installation = 'saving';
       this.#saving = this.#received!;
-      wal.saveSnapshot(this.#saving);
+      this.#savingFile = wal.saveSnapshot(this.#saving);
     }
     if (wal.busy) return;
     if (this.#installation === 'saved') {

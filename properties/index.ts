@@ -1,5 +1,5 @@
 /**
- * What must hold: the properties of a Raft, of sessions and of processes, linearizability, progress, coverage; and the means to
+ * What must hold: the properties of a Raft, of sessions and of processes, linearizability, progress; and the means to
  * state one's own (`property`) and to run any of them over observations (`Watchers`).
  */
 import { exactlyOnce } from './coordination/exactly-once.ts';
@@ -44,8 +44,6 @@ export {
   voteOnce,
 };
 export { progress } from './progress.ts';
-export { addCoverage, judgeCoverage } from './coverage.ts';
-export type { CoverageGap, CoverageTotals } from './coverage.ts';
 export { HistoryRecorder } from './history.ts';
 export type { Operation, RecordedOperation } from './history.ts';
 export { checkLinearizable } from './linearizability/check.ts';

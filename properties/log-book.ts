@@ -5,7 +5,7 @@
  * same up to it (but for one chance in 2^32), so log matching, leader completeness and the agreement on what is committed become
  * comparisons of integers, O(1) for an appended entry.
  *
- * The committed log is what leaders declared committed, first come first written. A log that begins at a snapshot takes the chain at its base from there:
+ * The committed log is what replicas declared committed, first come first written (committed-durable asks whether they might). A log that begins at a snapshot takes the chain at its base from there:
  * a snapshot holds committed entries only.
  */
 import type { Envelope, ObservationOf } from '../core/observe.ts';

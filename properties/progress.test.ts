@@ -59,6 +59,20 @@ describe('progress', () => {
     expect(run.violated).toEqual(['progress']);
   });
 
+  test('is undecided where clients are healed and ask nothing for as long as the bound', () => {
+    const asked = complete(invoke(heal(told()), 1).wait(second), 1, 'ok')
+      .wait(20 * second)
+      .end();
+    expect(asked.watchers.undecided).toEqual([]);
+    const silent = heal(told())
+      .wait(20 * second)
+      .end();
+    expect(silent.findings).toEqual([]);
+    expect(silent.watchers.undecided).toMatchObject([
+      { property: 'progress', message: expect.stringContaining('Nothing was asked') },
+    ]);
+  });
+
   test('an operation that waited already when the healing came must end too, in any way', () => {
     const run = invoke(told(), 1);
     complete(heal(run).wait(5 * second), 1, 'info');

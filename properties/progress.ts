@@ -42,7 +42,10 @@ export const progress: Property = {
         snapshotRestored: (o, e) => judge.committed(o.index, e),
         termChanged: (_, e) => judge.look(e.at),
       },
-      end: (e) => judge.look(e.at),
+      end: (e) => {
+        judge.look(e.at);
+        judge.judgeAsked(e.at);
+      },
     };
   },
 };
@@ -68,6 +71,8 @@ class ProgressJudge {
   private readonly commits: number[];
   private readonly stops: string[];
   private electionsSince = 0;
+  /** Operations that healed clients invoked since the healing. */
+  private askedSince = 0;
   private candidaciesSince = 0;
   private highestTerm = 0;
   private termAtHealing = 0;
@@ -87,6 +92,8 @@ class ProgressJudge {
 
   healed(o: ObservationOf<'healed'>, e: Envelope): void {
     this.look(e.at);
+    this.judgeAsked(e.at);
+    this.askedSince = 0;
     this.phase = o.phase === 'all' ? 'all hosts were' : 'a quorum was';
     this.healedAt = e.at;
     for (let host = 0; host < this.wholeSince.length; host += 1) {
@@ -100,8 +107,19 @@ class ProgressJudge {
     this.dueAt = this.nextDue();
   }
 
+  /** A healed phase in which no client asked anything shows no progress, and no lack of it. */
+  judgeAsked(at: number): void {
+    const { servers } = this.context;
+    const clients = this.wholeSince.some((since, host) => since !== Infinity && !servers.includes(host));
+    if (!clients || this.askedSince > 0 || at - this.healedAt < this.boundUs) return;
+    this.context.undecided(
+      `Nothing was asked in the ${seconds(at - this.healedAt)} after ${this.phase} healed: the clients' operations had run out.`,
+    );
+  }
+
   invoked(id: number, e: Envelope): void {
     this.look(e.at);
+    if (this.isWhole(e.node)) this.askedSince += 1;
     this.waiting.set(id, { node: e.node, invokedAt: e.at });
     // Whatever else is waited for is due earlier.
     if (this.isWhole(e.node) && this.dueAt === Infinity) this.dueAt = e.at + this.boundUs;

@@ -209,18 +209,21 @@ export class Wal {
   /**
    * Writes a snapshot aside and starts making it durable; `snapshotSaved` follows. Batches may go on meanwhile. The log
    * is not shortened: that is `rebase`, afterwards.
+   * @returns the file that is being made durable, before its rename
    * @throws CoreError `DISK_FAILED`
    */
-  saveSnapshot(snapshot: SnapshotFile): void {
+  saveSnapshot(snapshot: SnapshotFile): string {
     assert(this.saving === null, () => 'a snapshot was saved while another was on its way');
     const bytes = encodeSnapshot(snapshot, this.identity);
     const { index, term } = snapshot;
     try {
-      const handle = this.disk.create(this.inFolder(snapshotName(index)) + asideEnding);
+      const path = this.inFolder(snapshotName(index)) + asideEnding;
+      const handle = this.disk.create(path);
       this.saving = { handle, index, term, phase: 'bytes' };
       this.disk.append(handle, bytes, bytes.length);
       this.savingToken = this.nextToken();
       this.disk.fsync(handle, this.savingToken);
+      return path;
     } catch (error) {
       throw diskFailed(error);
     }

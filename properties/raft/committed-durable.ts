@@ -3,7 +3,7 @@
  * storage before responding"), and whoever holds it so does not lose it.
  *
  * Durability is the world's word: of each batch the replica says which bytes of which file hold it, and the world says when those bytes were
- * durable. Only what no file can tell is taken from the replica, and looked at again when it recovers: that a snapshot is durable.
+ * durable. So it is with snapshots: the file, then the folder of its name.
  *
  * Recovery and compaction write entries anew, to other files. What was known to be durable stays so (the old files go only after that); what
  * recovery found beyond it in the page cache becomes durable with its first file and that file's name: the first sync of a folder after one of a file in it, in a boot.
@@ -34,6 +34,20 @@ class DurableLog {
   recovering = -1;
   /** Folder of the first file that was synced since the recovery began; null before. */
   recoveryFolder: string | null = null;
+  /** The file that batches go to. */
+  logFile = '';
+  /** Other files that were synced in this boot: those whose folder was not synced since, and those whose was. */
+  readonly unnamed = new Set<string>();
+  readonly named = new Set<string>();
+
+  /** The folder was synced: so are the names of the files in it. */
+  nameFiles(folder: string): void {
+    for (const file of this.unnamed) {
+      if (folderOf(file) !== folder) continue;
+      this.unnamed.delete(file);
+      this.named.add(file);
+    }
+  }
 
   raise(index: number, at: number): void {
     if (index <= this.index) return;
@@ -49,6 +63,8 @@ class DurableLog {
   }
 
   forgetPending(): void {
+    this.unnamed.clear();
+    this.named.clear();
     while (this.pending.length > 0) this.pending.pop();
   }
 
@@ -83,8 +99,8 @@ export const committedDurable: Property = {
         recordsWritten: (o, e) => judge.written(o.file, o.end, o.lastIndex, e.node),
         fsynced: (o, e) => judge.fsynced(o.file, o.length, e),
         folderSynced: (o, e) => judge.folderSynced(o.folder, e),
-        snapshotTaken: (o, e) => judge.disk(e.node).raise(o.index, e.at),
-        snapshotRestored: (o, e) => judge.restored(o.index, o.from, e),
+        snapshotTaken: (o, e) => judge.snapshotSaved(o.index, o.file, e),
+        snapshotRestored: (o, e) => judge.restored(o.index, o.from, o.file, e),
         committed: (o, e) => judge.committed(o.index, o.leading, e),
         crashed: (_, e) => judge.disk(e.node).forgetPending(),
         recovered: (_, e) => judge.recovered(e),
@@ -114,21 +130,33 @@ class Durability {
 
   written(file: string, end: number, lastIndex: number, node: number): void {
     this.tellsWrites = true;
-    this.disk(node).pending.push({ file, end, lastIndex });
+    const disk = this.disk(node);
+    disk.logFile = file;
+    disk.pending.push({ file, end, lastIndex });
   }
 
   fsynced(file: string, length: number, e: Envelope): void {
     const disk = this.disks[e.node];
     if (disk === undefined) return;
     if (disk.recovering >= 0) disk.recoveryFolder ??= folderOf(file);
-    if (disk.pending.length > 0) disk.synced(file, length, e.at);
+    // What a batch says of the log rests on what recovery found, which counts from its own file and name on.
+    if (disk.pending.length > 0 && disk.recovering < 0) disk.synced(file, length, e.at);
+    if (file !== disk.logFile) disk.unnamed.add(file);
   }
 
   folderSynced(folder: string, e: Envelope): void {
     const disk = this.disks[e.node];
-    if (disk === undefined || disk.recovering < 0 || disk.recoveryFolder !== folder) return;
+    if (disk === undefined) return;
+    disk.nameFiles(folder);
+    if (disk.recovering < 0 || disk.recoveryFolder !== folder) return;
     disk.raise(disk.recovering, e.at);
     disk.recovering = -1;
+  }
+
+  /** The replica says that a snapshot is durable: it is, if the world has synced its file and, after that, the folder of its name. */
+  snapshotSaved(index: number, file: string, e: Envelope): void {
+    const disk = this.disk(e.node);
+    if (disk.named.delete(file)) disk.raise(index, e.at);
   }
 
   /** Entries left a log: harmless, unless committed ones that were durable here are among them. */
@@ -155,7 +183,7 @@ class Durability {
   }
 
   /** A snapshot took the log's place; it may be no older than what the log had committed. */
-  restored(index: number, from: 'disk' | 'leader', e: Envelope): void {
+  restored(index: number, from: 'disk' | 'leader', file: string, e: Envelope): void {
     const { book } = this;
     const disk = this.disk(e.node);
     const lost = Math.min(disk.commit, disk.index);
@@ -173,12 +201,14 @@ class Durability {
       );
     }
     if (index > disk.commit) disk.commit = index;
-    if (from === 'leader') disk.raise(index, e.at);
+    if (from === 'leader') this.snapshotSaved(index, file, e);
   }
 
   committed(index: number, leading: boolean, e: Envelope): void {
     this.disk(e.node).commit = index;
-    if (!leading || !this.tellsWrites) return;
+    // A follower hears of commitments; one that is the first to declare one must have a quorum behind it like a leader.
+    const first = this.book.committed.last === index && this.book.committed.byAt(index) === e.node;
+    if (!(leading || first) || !this.tellsWrites) return;
     const log = this.book.log(e.node);
     if (index > log.last || !log.anchored) return;
     const chain = log.chainAt(index);
