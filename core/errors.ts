@@ -11,6 +11,8 @@ export const timings = {
   preVoteUs: 100_000,
   /** The leader steps down unless a quorum answered since the last check. */
   checkQuorumUs: 300_000,
+  /** How long a leader waits for an answer to a snapshot before it sends it again. */
+  snapshotRetryUs: 500_000,
 } as const;
 
 /** Bounds on what may be held, sent and queued. */

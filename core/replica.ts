@@ -56,12 +56,19 @@ interface Waiter {
 type Installation = 'none' | 'waiting' | 'saving' | 'saved' | 'rebasing';
 
 /** @throws CoreError BAD_CONFIGURATION for limits with which a group could do nothing, or would be LOG_FULL for ever. */
-function requireLimits(options: ReplicaOptions): void {
+function requireLimits(options: ReplicaOptions, voters: number): void {
   const limits = { ...operatorLimits, ...options.limits };
   const snapshotEvery = options.snapshotEveryEntries ?? operatorLimits.snapshotEveryEntries;
   const wrong = (what: string): never => {
     throw new CoreError('BAD_CONFIGURATION', `${what}.`, 'Change the limits of the replica.');
   };
+  if (voters < 1 || voters > limits.clusterSize) {
+    throw new CoreError(
+      'BAD_CONFIGURATION',
+      `A group has 1 to ${limits.clusterSize} voters; got ${voters}.`,
+      'Change the number of servers.',
+    );
+  }
   if (limits.uncompactedEntries - limits.reservedEntries < 16) {
     wrong(
       `${limits.uncompactedEntries} uncompacted entries, of which ${limits.reservedEntries} in reserve, leave fewer than 16`,
@@ -116,19 +123,12 @@ export class Replica implements Process {
     this.#snapshotEvery = options.snapshotEveryEntries ?? operatorLimits.snapshotEveryEntries;
     const uncompacted = options.limits?.uncompactedEntries ?? operatorLimits.uncompactedEntries;
     const reserved = options.limits?.reservedEntries ?? operatorLimits.reservedEntries;
-    requireLimits(options);
+    requireLimits(options, ports.servers.length);
     this.#nearlyFull = ((uncompacted - reserved) * 3) >>> 2;
     this.#snapshotKeep = Math.min(
       options.entriesKeptBehindSnapshot ?? operatorLimits.entriesKeptBehindSnapshot,
       this.#nearlyFull >>> 1,
     );
-    if (ports.servers.length < 1 || ports.servers.length > operatorLimits.clusterSize) {
-      throw new CoreError(
-        'BAD_CONFIGURATION',
-        `A group has 1 to ${operatorLimits.clusterSize} voters; got ${ports.servers.length}.`,
-        'Change the number of servers.',
-      );
-    }
     try {
       this.#recover(options);
     } catch (error) {
@@ -162,7 +162,7 @@ export class Replica implements Process {
     this.#raft = new RaftNode(ports.clock.monotonicUs(), {
       id: ports.node,
       configuration,
-      timings: { ...operatorTimings, snapshotRetryUs: 500_000, ...options.timings },
+      timings: { ...operatorTimings, ...options.timings },
       limits: { ...operatorLimits, ...options.limits },
       rules: options.rules ?? raftRules,
       random: ports.random,

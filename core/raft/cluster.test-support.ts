@@ -59,7 +59,7 @@ export class Table {
     return new RaftNode(this.now, {
       id,
       configuration: { incoming: voters, outgoing: [], learners: [] },
-      timings: { ...timings, snapshotRetryUs: 500_000 },
+      timings,
       limits: { ...limits, ...this.options.limits },
       rules: { ...raftRules, ...this.options.rules },
       random: { below: () => 0, between: (min, max) => Math.min(max, min + id * 40_000) },

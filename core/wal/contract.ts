@@ -1,5 +1,6 @@
 /** What the log on disk is asked, and what it answers (the meaning is in wal.ts and recovery.ts). */
 import type { Entry } from '../raft/entry.ts';
+import type { Snapshot } from '../raft/messages.ts';
 
 /** One durable step of Raft: term and vote, then a truncation, then entries. Written as one batch, made durable by one fsync. */
 export interface WriteBatch {
@@ -12,13 +13,8 @@ export interface WriteBatch {
   readonly entries: readonly Entry[];
 }
 
-/** A snapshot as it stands on disk and travels. `machine`: the machine's bytes. */
-export interface SnapshotFile {
-  readonly index: number;
-  readonly term: number;
-  readonly voters: readonly number[];
-  readonly machine: Uint8Array;
-}
+/** A snapshot as it stands on disk: the very one that travels. */
+export type SnapshotFile = Snapshot;
 
 /** What is on disk at start, after recovery. */
 export interface RecoveredLog {

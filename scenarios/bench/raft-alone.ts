@@ -69,7 +69,7 @@ export function runRaftAlone(total: number, perProposal: number): number {
     node: new RaftNode(0, {
       id,
       configuration: { incoming: [0, 1, 2], outgoing: [], learners: [] },
-      timings: { ...timings, snapshotRetryUs: 500_000 },
+      timings,
       limits,
       rules: raftRules,
       // Replica 0 times out first: the others never campaign.
