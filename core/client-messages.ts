@@ -6,6 +6,8 @@
  * | `hello` | client | `nonce`: which boot serves here? |
  * | `welcome` | replica | `nonce`, `boot`, `leader` (−1 unknown) |
  * | `request` | client | one attempt: names the replica's boot and a counter that rises per (client, replica), so that a copy is recognised |
+ * | `read` | client | one attempt of a read outside the log; answered like a request |
+ * | `transfer` | client | one attempt of an operator to hand leadership over |
  * | `reply` | replica | the durable answer to a command |
  * | `refusal` | replica | this attempt did not enter the log here: why, and who leads (−1 unknown) |
  */
@@ -33,6 +35,25 @@ export interface Request {
   readonly command: unknown;
 }
 
+/** One attempt of a read, addressed to one boot of one replica, which need not lead. It has no number, and renews nothing. */
+export interface ReadRequest {
+  readonly type: 'read';
+  readonly boot: number;
+  /** Counts with the attempts of requests. */
+  readonly attempt: number;
+  /** A read operation of the machine. */
+  readonly op: unknown;
+}
+
+/** One attempt of an operator to give leadership to another replica; answered when it is known who leads after it. */
+export interface TransferRequest {
+  readonly type: 'transfer';
+  readonly boot: number;
+  /** Counts with the attempts of requests. */
+  readonly attempt: number;
+  readonly target: number;
+}
+
 /** `attempt` is the one whose own entry was applied; other attempts of the same number are answered each for itself. */
 export interface ReplyMessage {
   readonly type: 'reply';
@@ -52,4 +73,5 @@ export interface Refusal {
 }
 
 /** Any message between a client and a replica. */
-export type ClientMessage = Hello | Welcome | Request | ReplyMessage | Refusal;
+export type ClientMessage =
+  Hello | Welcome | Request | ReadRequest | TransferRequest | ReplyMessage | Refusal;

@@ -18,13 +18,21 @@
  * The session is opened through the log with the first operation, and kept alive every third of its time to live. One `open` is in
  * flight at a time; one that is retried may leave a spare session, which expires.
  */
-import type { ClientMessage, Refusal, ReplyMessage, Request, Welcome } from './client-messages.ts';
+import type { ClientMessage, Refusal, ReplyMessage, Welcome } from './client-messages.ts';
 import { CoreError, limits, sessionTtl } from './errors.ts';
 import { acknowledge, noneAcknowledged } from './machine/acknowledged.ts';
 import type { Acknowledged } from './machine/acknowledged.ts';
+import { isReadOperation } from './machine/commands.ts';
 import type { Command, Operation } from './machine/commands.ts';
 import type { Outcome } from './observe.ts';
 import type { Random } from './ports.ts';
+
+/**
+ * What a client is given to do: an operation of the machine, or, for an operator, `transfer`: leadership to the replica `target`. It ends *ok* with
+ * `{ leader: target }` when the target leads, or with `{ error: 'BAD_TARGET' }` where it is no voter; until then it is tried again: when another
+ * transfer is under way (TRANSFERRING), when the leader gave it up (TRANSFER_GIVEN_UP), when somebody else came to lead.
+ */
+export type ClientOperation = Operation | { readonly f: 'transfer'; readonly target: number };
 
 /** Times in microseconds on the client's monotonic clock. */
 export interface ClientConfig {
@@ -40,6 +48,8 @@ export interface ClientConfig {
   readonly giveUpUs?: number;
   /** 10 s … 10 min (30 s). */
   readonly sessionTtlUs?: number;
+  /** Whom reads are asked: the leader (default), or any replica, drawn anew for each attempt. */
+  readonly readsAt?: 'leader' | 'any';
   /** Bounds of the wait after a refusal that names no leader (20 ms, 50 ms). */
   readonly retryMinUs?: number;
   readonly retryMaxUs?: number;
@@ -102,12 +112,12 @@ type CallState =
   /** Refused: the next attempt comes at `dueUs`. */
   | 'backoff';
 
-/** Something to get applied: an operation, or the client's own `open` and `keepAlive`. */
+/** Something to get answered: an operation, a read outside the log, or the client's own `open` and `keepAlive`. */
 interface Call {
-  readonly kind: 'operation' | 'open' | 'keepAlive';
+  readonly kind: 'operation' | 'read' | 'transfer' | 'open' | 'keepAlive';
   /** The caller's id of an operation. */
   readonly id: number;
-  readonly op: Operation | null;
+  readonly op: ClientOperation | null;
   /** When it is given up. */
   readonly giveUpAtUs: number;
   state: CallState;
@@ -147,6 +157,7 @@ const maxInFlight = limits.sessionWindow - limits.reservedProposals;
 export class Client {
   private readonly node: number;
   private readonly random: Random;
+  private readonly readsAnywhere: boolean;
   private readonly attemptTimeoutUs: number;
   private readonly giveUpUs: number;
   private readonly ttlUs: number;
@@ -161,6 +172,9 @@ export class Client {
   private readonly calls: Call[] = [];
   private opening: Call | null = null;
   private renewing: Call | null = null;
+  /** Calls without a number that have been sent, and operations that need a session. */
+  private outsideInFlight = 0;
+  private forSession = 0;
   private nonce: number;
 
   private readonly outgoing: Outgoing[] = [];
@@ -170,6 +184,7 @@ export class Client {
   constructor(config: ClientConfig, random: Random) {
     this.node = config.node;
     this.random = random;
+    this.readsAnywhere = config.readsAt === 'any';
     this.attemptTimeoutUs = config.attemptTimeoutUs ?? 300_000;
     this.giveUpUs = config.giveUpUs ?? 5_000_000;
     this.ttlUs = config.sessionTtlUs ?? sessionTtl.defaultUs;
@@ -197,8 +212,10 @@ export class Client {
    * Starts an operation. Any number may be in flight; each completes once.
    * @param id the caller's own, given back with the completion.
    */
-  submit(nowUs: number, id: number, op: Operation): void {
-    this.calls.push(newCall('operation', id, op, nowUs + this.giveUpUs));
+  submit(nowUs: number, id: number, op: ClientOperation): void {
+    const kind = op.f === 'transfer' ? 'transfer' : isReadOperation(op) ? 'read' : 'operation';
+    this.calls.push(newCall(kind, id, op, nowUs + this.giveUpUs));
+    if (kind === 'operation') this.forSession += 1;
     this.advance(nowUs);
   }
 
@@ -306,14 +323,19 @@ export class Client {
   private advance(nowUs: number): void {
     const { session, calls } = this;
     if (session === null) {
-      if (this.opening === null && calls.length > 0) this.openSession(nowUs);
-      else if (this.opening !== null && calls.length === 1) this.remove(this.opening); // Nobody waits for it.
-      return;
+      if (this.opening === null && this.forSession > 0) this.openSession(nowUs);
+      else if (this.opening !== null && this.forSession === 0) this.remove(this.opening); // Nobody waits for it.
     }
-    for (let i = 0; i < calls.length && session.inFlight < maxInFlight; i += 1) {
+    let inFlight = this.outsideInFlight + (session === null ? 0 : session.inFlight);
+    for (let i = 0; i < calls.length && inFlight < maxInFlight; i += 1) {
       const call = calls[i]!;
-      if (call.kind === 'operation' && call.state === 'waiting') this.startOperation(nowUs, session, call);
+      if (call.state !== 'waiting') continue;
+      if (isOutsideLog(call)) this.startOutsideLog(nowUs, call);
+      else if (call.kind === 'operation' && session !== null) this.startOperation(nowUs, session, call);
+      else continue;
+      inFlight += 1;
     }
+    if (session === null) return;
     if (this.renewing === null && nowUs >= this.keepAliveAtUs(session)) this.keepAlive(nowUs, session);
   }
 
@@ -339,6 +361,11 @@ export class Client {
     this.attempt(nowUs, call);
   }
 
+  private startOutsideLog(nowUs: number, call: Call): void {
+    this.outsideInFlight += 1;
+    this.attempt(nowUs, call);
+  }
+
   private startOperation(nowUs: number, session: OpenSession, call: Call): void {
     session.lastNumber += 1;
     session.inFlight += 1;
@@ -356,9 +383,14 @@ export class Client {
     this.attempt(nowUs, call);
   }
 
+  /** Any replica will do for it. */
+  private isAnywhere(call: Call): boolean {
+    return this.readsAnywhere && call.kind === 'read';
+  }
+
   /** Asks the present target, or first for its boot. */
   private attempt(nowUs: number, call: Call): void {
-    const peer = this.peers[this.target]!;
+    const peer = this.peers[this.isAnywhere(call) ? this.random.below(this.peers.length) : this.target]!;
     call.peer = peer;
     call.attempt = 0;
     call.dueUs = nowUs + this.attemptTimeoutUs;
@@ -380,13 +412,8 @@ export class Client {
     call.dueUs = nowUs + this.attemptTimeoutUs;
     call.attempt = peer.attempts;
     call.open.push({ peer, attempt: peer.attempts });
-    const message: Request = {
-      type: 'request',
-      boot: peer.boot,
-      attempt: peer.attempts,
-      command: call.command,
-    };
-    this.outgoing.push({ to: peer.node, message });
+    const { boot, attempts } = peer;
+    this.outgoing.push({ to: peer.node, message: messageOf(call, boot, attempts) });
   }
 
   private overdue(nowUs: number, call: Call): void {
@@ -409,7 +436,12 @@ export class Client {
     for (let i = 0; i < this.calls.length; i += 1) {
       const call = this.calls[i]!;
       if (call.state !== 'hello' || call.peer !== peer) continue;
-      if (message.leader !== peer.node && this.mayHop(call) && this.targetNode(message.leader)) {
+      if (
+        !this.isAnywhere(call) &&
+        message.leader !== peer.node &&
+        this.mayHop(call) &&
+        this.targetNode(message.leader)
+      ) {
         call.hops += 1;
         this.attempt(nowUs, call);
       } else this.send(nowUs, call, peer);
@@ -420,7 +452,8 @@ export class Client {
   private leaveSilent(nowUs: number, leading: Peer): void {
     for (let i = 0; i < this.calls.length; i += 1) {
       const call = this.calls[i]!;
-      if (call.state === 'hello' && call.peer !== leading) this.attempt(nowUs, call);
+      if (call.state === 'hello' && call.peer !== leading && !this.isAnywhere(call))
+        this.attempt(nowUs, call);
     }
   }
 
@@ -448,12 +481,17 @@ export class Client {
     call.lastRefusal = { error: message.code };
     if (message.code === 'ENTRY_TOO_LARGE') {
       // No replica will take it.
-      if (call.kind === 'operation') this.giveUp(call);
+      if (call.op !== null) this.giveUp(call);
       return;
     }
     // The refusal of an earlier attempt: what goes on now is not touched.
     if (call.state !== 'sent' || call.peer !== peer || call.attempt !== message.attempt) return;
-    if (message.leader !== peer.node && this.mayHop(call) && this.targetNode(message.leader)) {
+    if (
+      !this.isAnywhere(call) &&
+      message.leader !== peer.node &&
+      this.mayHop(call) &&
+      this.targetNode(message.leader)
+    ) {
       call.hops += 1;
       this.attempt(nowUs, call);
       return;
@@ -467,12 +505,20 @@ export class Client {
   private replied(nowUs: number, peer: Peer, message: ReplyMessage): void {
     const call = this.answered(peer, message.attempt);
     if (call === null) return;
-    peer.repliedAtUs = nowUs;
-    this.targetNode(peer.node);
-    this.leaveSilent(nowUs, peer);
+    if (!this.isAnywhere(call)) {
+      peer.repliedAtUs = nowUs;
+      this.targetNode(peer.node);
+      this.leaveSilent(nowUs, peer);
+    }
     const { value } = message;
     const error = errorOf(value);
     if (call.kind === 'open') this.opened(nowUs, call, value);
+    else if (call.op?.f === 'transfer' && !isTransferred(call.op.target, value)) {
+      // What was refused for the transfer's sake gets its turn before the next try.
+      call.lastRefusal = value;
+      call.state = 'backoff';
+      call.dueUs = nowUs + this.attemptTimeoutUs;
+    } else if (isOutsideLog(call)) this.complete(call, 'ok', value, message.place);
     else if (error === 'SESSION_NOT_OPEN') this.lose(call.session);
     else if (call.kind === 'keepAlive') {
       if (this.session !== null) this.renewedBy(this.session, call);
@@ -540,14 +586,32 @@ export class Client {
 
   private remove(call: Call): void {
     this.calls.splice(this.calls.indexOf(call), 1);
+    if (call.kind === 'operation') this.forSession -= 1;
+    if (isOutsideLog(call) && call.state !== 'waiting') this.outsideInFlight -= 1;
     if (this.opening === call) this.opening = null;
     if (this.renewing === call) this.renewing = null;
   }
 }
 
+/** Has neither session nor number. */
+function isOutsideLog({ kind }: Call): boolean {
+  return kind === 'read' || kind === 'transfer';
+}
+
+/** Whether a transfer has come to its end. */
+function isTransferred(target: number, value: unknown): boolean {
+  return (value as { readonly leader?: unknown }).leader === target || errorOf(value) === 'BAD_TARGET';
+}
+
+function messageOf({ op, kind, command }: Call, boot: number, attempt: number): ClientMessage {
+  if (op?.f === 'transfer') return { type: 'transfer', boot, attempt, target: op.target };
+  if (kind === 'read') return { type: 'read', boot, attempt, op };
+  return { type: 'request', boot, attempt, command };
+}
+
 const sessionLost = { error: 'SESSION_NOT_OPEN' } as const;
 
-function newCall(kind: Call['kind'], id: number, op: Operation | null, giveUpAtUs: number): Call {
+function newCall(kind: Call['kind'], id: number, op: ClientOperation | null, giveUpAtUs: number): Call {
   return {
     kind,
     id,

@@ -28,7 +28,23 @@ const plain = fc.oneof(
 );
 
 const message = fc.oneof(
-  fc.record({ type: fc.constantFrom('preVote', 'vote'), term: int, lastIndex: int, lastTerm: int }),
+  fc.record({ type: fc.constant('preVote'), term: int, lastIndex: int, lastTerm: int }),
+  fc.record({ type: fc.constant('vote'), term: int, forced: fc.boolean(), lastIndex: int, lastTerm: int }),
+  fc.record({ type: fc.constant('timeoutNow'), term: int }),
+  fc.record({ type: fc.constant('readIndex'), boot: int, id: int }),
+  fc.record({ type: fc.constant('readIndexReply'), boot: int, id: int, index: int }),
+  fc.record({
+    type: fc.constant('read'),
+    boot: int,
+    attempt: int,
+    op: fc.record({ f: fc.constant('get'), key: fc.string() }),
+  }),
+  fc.record({
+    type: fc.constant('transfer'),
+    boot: int,
+    attempt: int,
+    target: fc.integer({ min: -1, max: 7 }),
+  }),
   fc.record({ type: fc.constantFrom('preVoteReply', 'voteReply'), term: int, granted: fc.boolean() }),
   fc.record({
     type: fc.constant('append'),

@@ -7,7 +7,17 @@
  */
 import { ByteReader, ByteWriter, crc32c } from './bytes.ts';
 import type { ClientMessage } from './client-messages.ts';
-import { decodeCommand, describeCommand, mixCommand, readCommand, writeCommand } from './machine/commands.ts';
+import {
+  decodeCommand,
+  describeCommand,
+  describeRead,
+  mixCommand,
+  mixRead,
+  readCommand,
+  readRead,
+  writeCommand,
+  writeRead,
+} from './machine/commands.ts';
 import { mixInteger, mixText, mixWord } from './machine/digest.ts';
 import { mixPlain, readPlain, readText, writePlain, writeText } from './machine/plain-data.ts';
 import type { EntryKind } from './observe.ts';
@@ -28,11 +38,16 @@ const kindTag = {
   heartbeat: 7,
   heartbeatReply: 8,
   installSnapshot: 9,
+  readIndex: 10,
+  readIndexReply: 11,
+  timeoutNow: 12,
   hello: 20,
   welcome: 21,
   request: 22,
   reply: 23,
   refusal: 24,
+  read: 25,
+  transfer: 26,
   /** Plain data of a process that is no replica. */
   other: 255,
 } as const;
@@ -108,9 +123,12 @@ function digestOf(m: ReplicaMessage): number {
       const h = mixInteger(mixInteger(mixInteger(kindTag.appendReply, m.term), m.index), m.epoch);
       return mixWord(mixInteger(mixInteger(h, m.hintIndex), m.hintTerm), m.success ? 1 : 0);
     }
+    case 'vote': {
+      const h = mixInteger(mixInteger(mixInteger(kindTag.vote, m.term), m.lastIndex), m.lastTerm);
+      return mixWord(h, m.forced ? 1 : 0);
+    }
     case 'preVote':
-    case 'vote':
-      return mixInteger(mixInteger(mixInteger(kindTag[m.type], m.term), m.lastIndex), m.lastTerm);
+      return mixInteger(mixInteger(mixInteger(kindTag.preVote, m.term), m.lastIndex), m.lastTerm);
     case 'preVoteReply':
     case 'voteReply':
       return mixWord(mixInteger(kindTag[m.type], m.term), m.granted ? 1 : 0);
@@ -121,6 +139,16 @@ function digestOf(m: ReplicaMessage): number {
       for (const voter of snapshot.voters) h = mixInteger(h, voter);
       return mixWord(h, snapshotSum(snapshot.machine));
     }
+    case 'timeoutNow':
+      return mixInteger(kindTag.timeoutNow, m.term);
+    case 'transfer':
+      return mixInteger(mixInteger(mixInteger(kindTag.transfer, m.boot), m.attempt), m.target);
+    case 'readIndex':
+      return mixInteger(mixInteger(kindTag.readIndex, m.boot), m.id);
+    case 'readIndexReply':
+      return mixInteger(mixInteger(mixInteger(kindTag.readIndexReply, m.boot), m.id), m.index);
+    case 'read':
+      return mixRead(mixInteger(mixInteger(kindTag.read, m.boot), m.attempt), m.op);
     case 'request':
       return mixCommand(mixInteger(mixInteger(kindTag.request, m.boot), m.attempt), m.command);
     case 'reply': {
@@ -155,8 +183,17 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
     case 'preVote':
     case 'vote':
       w.u53(m.term);
+      if (m.type === 'vote') w.flag(m.forced);
       w.u53(m.lastIndex);
       w.u53(m.lastTerm);
+      return;
+    case 'timeoutNow':
+      w.u53(m.term);
+      return;
+    case 'transfer':
+      w.u53(m.boot);
+      w.u53(m.attempt);
+      w.i32(m.target);
       return;
     case 'preVoteReply':
     case 'voteReply':
@@ -193,6 +230,15 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
       w.u53(m.term);
       writeSnapshot(w, m.snapshot);
       return;
+    case 'readIndex':
+      w.u53(m.boot);
+      w.u53(m.id);
+      return;
+    case 'readIndexReply':
+      w.u53(m.boot);
+      w.u53(m.id);
+      w.u53(m.index);
+      return;
     case 'hello':
       w.u53(m.nonce);
       return;
@@ -205,6 +251,11 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
       w.u53(m.boot);
       w.u53(m.attempt);
       writeCommand(w, m.command);
+      return;
+    case 'read':
+      w.u53(m.boot);
+      w.u53(m.attempt);
+      writeRead(w, m.op);
       return;
     case 'reply':
       w.u53(m.boot);
@@ -229,7 +280,11 @@ function readMessage(r: ByteReader): unknown {
     case kindTag.preVote:
       return { type: 'preVote', term: r.u53(), lastIndex: r.u53(), lastTerm: r.u53() };
     case kindTag.vote:
-      return { type: 'vote', term: r.u53(), lastIndex: r.u53(), lastTerm: r.u53() };
+      return { type: 'vote', term: r.u53(), forced: r.flag(), lastIndex: r.u53(), lastTerm: r.u53() };
+    case kindTag.timeoutNow:
+      return { type: 'timeoutNow', term: r.u53() };
+    case kindTag.transfer:
+      return { type: 'transfer', boot: r.u53(), attempt: r.u53(), target: r.i32() };
     case kindTag.preVoteReply:
       return { type: 'preVoteReply', term: r.u53(), granted: r.flag() };
     case kindTag.voteReply:
@@ -260,12 +315,18 @@ function readMessage(r: ByteReader): unknown {
       return { type: 'heartbeatReply', term: r.u53(), round: r.u53() };
     case kindTag.installSnapshot:
       return { type: 'installSnapshot', term: r.u53(), snapshot: readSnapshot(r) };
+    case kindTag.readIndex:
+      return { type: 'readIndex', boot: r.u53(), id: r.u53() };
+    case kindTag.readIndexReply:
+      return { type: 'readIndexReply', boot: r.u53(), id: r.u53(), index: r.u53() };
     case kindTag.hello:
       return { type: 'hello', nonce: r.u53() };
     case kindTag.welcome:
       return { type: 'welcome', nonce: r.u53(), boot: r.u53(), leader: r.i32() };
     case kindTag.request:
       return { type: 'request', boot: r.u53(), attempt: r.u53(), command: readCommand(r) };
+    case kindTag.read:
+      return { type: 'read', boot: r.u53(), attempt: r.u53(), op: readRead(r) };
     case kindTag.reply:
       return { type: 'reply', boot: r.u53(), attempt: r.u53(), value: readPlain(r), place: r.u53() };
     case kindTag.refusal:
@@ -314,8 +375,13 @@ function readSnapshot(r: ByteReader): Snapshot {
 function describeMessage(m: ReplicaMessage): string {
   switch (m.type) {
     case 'preVote':
+      return `preVote term ${m.term} last ${m.lastIndex}@${m.lastTerm}`;
     case 'vote':
-      return `${m.type} term ${m.term} last ${m.lastIndex}@${m.lastTerm}`;
+      return `vote term ${m.term} last ${m.lastIndex}@${m.lastTerm}${m.forced ? ', told to by the leader' : ''}`;
+    case 'timeoutNow':
+      return `timeoutNow term ${m.term}`;
+    case 'transfer':
+      return `transfer ${m.attempt} to ${m.target}`;
     case 'preVoteReply':
     case 'voteReply':
       return `${m.type} term ${m.term} ${m.granted ? 'granted' : 'refused'}`;
@@ -331,12 +397,18 @@ function describeMessage(m: ReplicaMessage): string {
       return `heartbeatReply term ${m.term} round ${m.round}`;
     case 'installSnapshot':
       return `installSnapshot term ${m.term} ${m.snapshot.index}@${m.snapshot.term} ${m.snapshot.machine.length} bytes`;
+    case 'readIndex':
+      return `readIndex ${m.id}`;
+    case 'readIndexReply':
+      return `readIndexReply ${m.id} index ${m.index}`;
     case 'hello':
       return `hello ${m.nonce}`;
     case 'welcome':
       return `welcome ${m.nonce} boot ${m.boot} leader ${m.leader < 0 ? 'unknown' : m.leader}`;
     case 'request':
       return `request ${m.attempt} boot ${m.boot}: ${describeCommand(m.command)}`;
+    case 'read':
+      return `read ${m.attempt} boot ${m.boot}: ${describeRead(m.op)}`;
     case 'reply':
       return `reply ${m.attempt} at ${m.place}: ${JSON.stringify(m.value)}`;
     case 'refusal':

@@ -36,6 +36,8 @@ export const limits = {
   valueBytes: 128 * 1024,
   sessions: 1_024,
   sessionWindow: 128,
+  /** Reads outside the log that one replica has under way. */
+  pendingReads: 1_024,
   keys: 10_000,
 } as const;
 
@@ -46,6 +48,9 @@ export const sessionTtl = { defaultUs: 30_000_000, minUs: 10_000_000, maxUs: 600
 export type CoreErrorCode =
   | 'LOG_FULL'
   | 'TOO_MANY_PROPOSALS'
+  | 'TOO_MANY_READS'
+  | 'TRANSFERRING'
+  | 'BAD_TARGET'
   | 'ENTRY_TOO_LARGE'
   | 'NOT_LEADER'
   | 'LOG_CORRUPT'

@@ -37,8 +37,8 @@ export type ReplicaObservation =
       terms: readonly number[];
       sums: readonly number[];
     }
-  /** A (pre-)candidacy began. */
-  | { kind: 'campaigned'; term: number; pre: boolean }
+  /** A (pre-)candidacy began. `byTransfer`: because the leader told it to. */
+  | { kind: 'campaigned'; term: number; pre: boolean; byTransfer: boolean }
   /** The current term rose. */
   | { kind: 'termChanged'; term: number }
   /** A vote left this node (or, for oneself, was counted). */
@@ -51,6 +51,11 @@ export type ReplicaObservation =
       reason: 'higher-term' | 'check-quorum' | 'append-of-leader';
       uncommitted: number;
     }
+  /** A read outside the log was answered from what was applied up to `index`. `leading`: by the leader. */
+  | { kind: 'readServed'; index: number; leading: boolean }
+  /** The leader began to hand its leadership over to a target; it gave that up after an election timeout. */
+  | { kind: 'transferStarted'; term: number; target: number }
+  | { kind: 'transferGivenUp'; term: number; target: number }
   /** `sum`: checksum of the entry's body. `leading`: appended by the leader to its own log. */
   | { kind: 'entryAppended'; index: number; term: number; sum: number; entry: EntryKind; leading: boolean }
   /** Entries `from` … `last` were removed from the log's end. */

@@ -5,8 +5,9 @@
  */
 import { Attempts } from './attempts.ts';
 import { crc32c } from './bytes.ts';
-import type { ClientMessage, Request } from './client-messages.ts';
+import type { ClientMessage, ReadRequest, Request, TransferRequest } from './client-messages.ts';
 import { CoreError, limits as operatorLimits, timings as operatorTimings } from './errors.ts';
+import type { CoreErrorCode } from './errors.ts';
 import type { Machine } from './machine/contract.ts';
 import { Deadlines } from './machine/deadlines.ts';
 import { createMachine } from './machine/machine.ts';
@@ -16,6 +17,7 @@ import type { Entry } from './raft/entry.ts';
 import type { RaftMessage, Snapshot } from './raft/messages.ts';
 import { RaftNode } from './raft/node.ts';
 import type { Configuration } from './raft/quorum.ts';
+import type { ReadyReads } from './raft/reads.ts';
 import { raftRules } from './raft/rules.ts';
 import type { RaftRules } from './raft/rules.ts';
 import type { ProposedCommand } from './raft/replication.ts';
@@ -49,6 +51,21 @@ interface Waiter {
   readonly to: number;
   readonly attempt: number;
   /** Of the entry: another entry may come to stand at its index. */
+  readonly term: number;
+}
+
+/** A client's read under way. */
+interface PendingRead {
+  readonly to: number;
+  readonly attempt: number;
+  readonly op: unknown;
+}
+
+/** An operator's request to hand leadership over. */
+interface PendingTransfer {
+  readonly to: number;
+  readonly attempt: number;
+  /** Of the leader that was asked. */
   readonly term: number;
 }
 
@@ -93,7 +110,13 @@ export class Replica implements Process {
   readonly #snapshotKeep: number;
   /** Uncompacted entries at which a snapshot does not wait for its interval. */
   readonly #nearlyFull: number;
+  readonly #rules: RaftRules;
   readonly #waiters = new Map<number, Waiter>();
+  readonly #reads = new Map<number, PendingRead>();
+  #lastRead = 0;
+  /** Reads whose index is known and not yet applied here. */
+  #readsToApply: ReadyReads[] = [];
+  #transfer: PendingTransfer | null = null;
   #wal: Wal | null = null;
   #raft: RaftNode | null = null;
   /** Recovery's own writes are durable: votes and acknowledgements may leave. */
@@ -120,6 +143,7 @@ export class Replica implements Process {
     this.#machine = (options.machine ?? createMachine)();
     this.#deadlines = new Deadlines(options.rhoPpm ?? 10_000);
     this.#attempts = new Attempts(ports.boot);
+    this.#rules = options.rules ?? raftRules;
     this.#snapshotEvery = options.snapshotEveryEntries ?? operatorLimits.snapshotEveryEntries;
     const uncompacted = options.limits?.uncompactedEntries ?? operatorLimits.uncompactedEntries;
     const reserved = options.limits?.reservedEntries ?? operatorLimits.reservedEntries;
@@ -161,10 +185,11 @@ export class Replica implements Process {
     };
     this.#raft = new RaftNode(ports.clock.monotonicUs(), {
       id: ports.node,
+      boot: ports.boot,
       configuration,
       timings: { ...operatorTimings, ...options.timings },
       limits: { ...operatorLimits, ...options.limits },
-      rules: options.rules ?? raftRules,
+      rules: this.#rules,
       random: ports.random,
       observe: (observation) => ports.emit(observation),
       recovered,
@@ -193,6 +218,12 @@ export class Replica implements Process {
         break;
       case 'request':
         this.#onRequest(from, m);
+        break;
+      case 'read':
+        this.#onRead(from, m);
+        break;
+      case 'transfer':
+        this.#onTransfer(from, m);
         break;
       default:
         this.#raft!.step(this.#ports.clock.monotonicUs(), { kind: 'message', from, message: m });
@@ -290,10 +321,9 @@ export class Replica implements Process {
   }
 
   #onRequest(from: number, m: Request): void {
-    const { boot } = this.#ports;
     if (!this.#attempts.accepts(from, m.boot, m.attempt)) return;
     const raft = this.#raft!;
-    let code: string | null = raft.refusalOf(1, this.#machine.isReserved(m.command));
+    let code: CoreErrorCode | null = raft.refusalOf(1, this.#machine.isReserved(m.command));
     if (code === null) {
       const body = this.#machine.encode(m.command);
       if (body.length <= operatorLimits.entryBytes) {
@@ -303,14 +333,90 @@ export class Replica implements Process {
       }
       code = 'ENTRY_TOO_LARGE';
     }
-    this.#ports.emit({ kind: 'refused', code, client: from, attempt: m.attempt });
-    this.#ports.transport.send(from, {
-      type: 'refusal',
-      boot,
-      attempt: m.attempt,
-      code,
-      leader: raft.leader,
-    });
+    this.#refuse(from, m.attempt, code);
+  }
+
+  #refuse(to: number, attempt: number, code: CoreErrorCode): void {
+    this.#ports.emit({ kind: 'refused', code, client: to, attempt });
+    const { boot } = this.#ports;
+    this.#ports.transport.send(to, { type: 'refusal', boot, attempt, code, leader: this.#raft!.leader });
+  }
+
+  /** Leadership to another: `{ leader }` when somebody leads a later term, or the target leads already; else it stays, and says why. */
+  #onTransfer(from: number, m: TransferRequest): void {
+    if (!this.#attempts.accepts(from, m.boot, m.attempt)) return;
+    const raft = this.#raft!;
+    const asked: PendingTransfer = { to: from, attempt: m.attempt, term: raft.term };
+    if (raft.role === 'leader' && m.target === this.#ports.node) {
+      this.#answerTransfer(asked, { leader: m.target });
+      return;
+    }
+    const code = raft.transferRefusal(m.target);
+    if (code === 'NOT_LEADER') this.#refuse(from, m.attempt, code);
+    else if (code !== null) this.#answerTransfer(asked, { error: code });
+    else {
+      this.#transfer = asked;
+      raft.step(this.#ports.clock.monotonicUs(), { kind: 'transfer', target: m.target });
+    }
+  }
+
+  /** Tells who asked for a transfer what came of it. */
+  #endTransfer(asked: PendingTransfer): void {
+    const raft = this.#raft!;
+    if (raft.term > asked.term) {
+      if (raft.leader < 0) return;
+      this.#answerTransfer(asked, { leader: raft.leader });
+    } else if (raft.transferTarget >= 0) return;
+    else if (raft.role === 'leader') this.#answerTransfer(asked, { error: 'TRANSFER_GIVEN_UP' });
+    this.#transfer = null;
+  }
+
+  #answerTransfer({ to, attempt }: PendingTransfer, value: unknown): void {
+    const { boot } = this.#ports;
+    this.#ports.transport.send(to, { type: 'reply', boot, attempt, value, place: 0 });
+  }
+
+  /** A read outside the log: any replica takes it, and asks the leader up to where it must have applied. */
+  #onRead(from: number, m: ReadRequest): void {
+    if (!this.#attempts.accepts(from, m.boot, m.attempt)) return;
+    if (this.#reads.size >= operatorLimits.pendingReads) {
+      this.#refuse(from, m.attempt, 'TOO_MANY_READS');
+      return;
+    }
+    this.#lastRead += 1;
+    this.#reads.set(this.#lastRead, { to: from, attempt: m.attempt, op: m.op });
+    this.#raft!.step(this.#ports.clock.monotonicUs(), { kind: 'read', id: this.#lastRead });
+  }
+
+  /** Answers the reads whose index is known and applied, and refuses those that nobody is known to serve. */
+  #endReads(): void {
+    const raft = this.#raft!;
+    if (raft.readsEnded) {
+      this.#readsToApply.push(...raft.takeReadyReads());
+      for (const id of raft.takeRefusedReads()) {
+        const { to, attempt } = this.#reads.get(id)!;
+        this.#reads.delete(id);
+        this.#refuse(to, attempt, 'NOT_LEADER');
+      }
+    }
+    if (this.#readsToApply.length === 0) return;
+    const later: ReadyReads[] = [];
+    for (const ready of this.#readsToApply) {
+      if (this.#rules.mayServeRead(this.#applied, ready.index)) ready.ids.forEach((id) => this.#serve(id));
+      else later.push(ready);
+    }
+    this.#readsToApply = later;
+  }
+
+  #serve(id: number): void {
+    const { to, attempt, op } = this.#reads.get(id)!;
+    this.#reads.delete(id);
+    const { boot } = this.#ports;
+    // It sees all that is applied, which may be more than it must.
+    const place = this.#applied;
+    const value = this.#machine.read(op);
+    this.#ports.emit({ kind: 'readServed', index: place, leading: this.#raft!.role === 'leader' });
+    this.#ports.transport.send(to, { type: 'reply', boot, attempt, value, place });
   }
 
   #propose(commands: readonly ProposedCommand[]): void {
@@ -320,7 +426,8 @@ export class Replica implements Process {
   /** Only the leader proposes expiry, once it has committed in its own term; expiry is exempt from the limits. */
   #proposeExpiries(): void {
     const raft = this.#raft!;
-    if (raft.termAt(raft.commitIndex) !== raft.term) return;
+    // An entry that the target of a transfer has not got would cost it the votes.
+    if (raft.termAt(raft.commitIndex) !== raft.term || raft.transferTarget >= 0) return;
     const due = this.#deadlines.due(this.#ports.clock.monotonicUs(), raft.term, expiriesPerEntry);
     if (due.length === 0) return;
     const command = this.#machine.expire(due);
@@ -331,6 +438,8 @@ export class Replica implements Process {
   #flush(): void {
     const raft = this.#raft!;
     if (this.#applied < raft.commitIndex) this.#applyCommitted();
+    if (raft.readsEnded || this.#readsToApply.length > 0) this.#endReads();
+    if (this.#transfer !== null) this.#endTransfer(this.#transfer);
     this.#writeToDisk();
     const { outbox } = raft;
     if (outbox.length > 0) {

@@ -3,6 +3,7 @@
  * again when all are:
  *
  * - every operation that a healed client invokes from then on ends *ok* within the bound; giving up is no progress;
+ *   (one that names a server, `op.target`, while that server is whole: leadership cannot go to one that is away);
  * - an operation that was already waiting ends, in whatever way, within the bound of the healing;
  * - every healed server learns within the bound what was committed when the healing came.
  *
@@ -30,7 +31,7 @@ export const progress: Property = {
     return {
       on: {
         healed: (o, e) => judge.healed(o, e),
-        invoked: (o, e) => judge.invoked(o.id, e),
+        invoked: (o, e) => judge.invoked(o.id, o.op, e),
         completed: (o, e) => judge.completed(o, e),
         campaigned: (o, e) => judge.campaigned(o.term, e),
         leaderElected: (o, e) => judge.elected(o.term, e),
@@ -49,6 +50,12 @@ export const progress: Property = {
     };
   },
 };
+
+/** The server that an operation names; −1: none. */
+function targetOf(op: unknown): number {
+  const target = (op as { readonly target?: unknown } | null)?.target;
+  return typeof target === 'number' ? target : -1;
+}
 
 class ProgressJudge {
   private readonly context: WatchContext;
@@ -117,8 +124,10 @@ class ProgressJudge {
     );
   }
 
-  invoked(id: number, e: Envelope): void {
+  invoked(id: number, op: unknown, e: Envelope): void {
     this.look(e.at);
+    const target = targetOf(op);
+    if (target >= 0 && !this.isWhole(target)) return;
     if (this.isWhole(e.node)) this.askedSince += 1;
     this.waiting.set(id, { node: e.node, invokedAt: e.at });
     // Whatever else is waited for is due earlier.

@@ -76,6 +76,30 @@ export const builtInReaches: readonly Reach[] = [
       },
     };
   }),
+  reach('read-at-leader', 'A leader answered a read after a round of heartbeats.', (hit) => ({
+    readServed(o) {
+      if (o.leading) hit();
+    },
+  })),
+  reach('read-at-follower', 'A follower answered a read, having asked the leader for an index.', (hit) => ({
+    readServed(o) {
+      if (!o.leading) hit();
+    },
+  })),
+  reach('leadership-transferred', 'A server that its leader had told to campaign was elected.', (hit) => {
+    const told = new Map<number, number>();
+    return {
+      campaigned(o, e) {
+        if (o.byTransfer) told.set(e.node, o.term);
+      },
+      leaderElected(o, e) {
+        if (told.get(e.node) === o.term) hit();
+      },
+    };
+  }),
+  reach('transfer-given-up', 'A leader went on because the one it told to take over did not.', (hit) => ({
+    transferGivenUp: hit,
+  })),
   reach('log-truncated', 'Entries were removed from the end of a log.', (hit) => ({ logTruncated: hit })),
   reach('snapshot-taken', 'A replica took a snapshot and compacted its log.', (hit) => ({
     snapshotTaken: hit,

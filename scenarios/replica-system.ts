@@ -26,6 +26,8 @@ export interface ReplicaConfiguration {
   readonly entriesKeptBehindSnapshot: number;
   readonly pendingProposals: number;
   readonly uncompactedEntries: number;
+  /** Whom clients ask for reads; repros of older versions name none: the leader. */
+  readonly readsAt?: 'leader' | 'any';
 }
 
 /** A scenario's own values or ranges in place of what would be drawn. */
@@ -42,6 +44,8 @@ export interface ReplicaDraws {
   readonly pendingProposals?: Range;
   /** Entries that a log may hold uncompacted (default 10,000, in one of four seeds little more than a snapshot needs). */
   readonly uncompactedEntries?: Range;
+  /** Whom clients ask for reads: the leader, or any replica (default: any in one of three seeds). */
+  readonly readsAt?: 'leader' | 'any';
 }
 
 /** Replaces parts of the replica on their way into the world: how a mistake is planted. */
@@ -83,13 +87,17 @@ function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
   // Between two snapshots a log holds what was kept, the interval, what is pending, and the reserve; less would be full for ever.
   const tight = snapshotEvery + keptBehind + limits.pendingProposals + TIGHT_RESERVE + 16;
   const uncompacted = random.below(4) === 0 ? tight : limits.uncompactedEntries;
+  const pendingProposals = given(draws.pendingProposals, pending, random);
+  const uncompactedEntries = given(draws.uncompactedEntries, uncompacted, random);
+  const readsAt = random.below(3) === 0 ? 'any' : 'leader';
   return {
     batchEntries,
     windowAppends,
     snapshotEveryEntries: snapshotEvery,
     entriesKeptBehindSnapshot: keptBehind,
-    pendingProposals: given(draws.pendingProposals, pending, random),
-    uncompactedEntries: given(draws.uncompactedEntries, uncompacted, random),
+    pendingProposals,
+    uncompactedEntries,
+    readsAt: draws.readsAt ?? readsAt,
   };
 }
 
@@ -122,10 +130,11 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
   readonly #done: Done;
   #armedAt = -1;
 
-  constructor(ports: Ports, done: Done) {
+  constructor(ports: Ports, readsAt: 'leader' | 'any', done: Done) {
     this.#ports = ports;
     this.#done = done;
-    this.#client = new Client({ servers: ports.servers, node: ports.node, boot: ports.boot }, ports.random);
+    const { servers, node, boot } = ports;
+    this.#client = new Client({ servers, node, boot, readsAt }, ports.random);
   }
 
   invoke(id: number, operation: unknown): void {
@@ -184,7 +193,7 @@ export function replica(draws: ReplicaDraws = {}, parts: ReplicaParts = {}): Rep
     serversMax: limits.clusterSize,
     configure: (random) => configure(draws, random),
     process: (ports, configuration) => make(ports, optionsOf(configuration, parts.options ?? {})),
-    client: (ports, _configuration, done) => new ReplicaClient(ports, done),
+    client: (ports, configuration, done) => new ReplicaClient(ports, configuration.readsAt ?? 'leader', done),
     codec: replicaCodec,
     selectors: () => new RaftSelectors(),
     planted: (replaced) => replica(draws, replaced),

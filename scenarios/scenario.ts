@@ -59,6 +59,8 @@ export interface Workload {
   draw(context: {
     readonly client: number;
     readonly clients: number;
+    /** How many servers there are: hosts 0 … servers − 1. */
+    readonly servers: number;
     readonly weatherUs: number;
     readonly totalUs: number;
     /** This client's own numbers. */

@@ -6,7 +6,7 @@ import { mix } from './workload.ts';
 function drawn(totalUs: number, thinkUs: number): readonly { readonly waitUs: number }[] {
   const random = streamOf(1, 'plan/clients/0');
   const common = streamOf(1, 'plan/load');
-  const context = { client: 0, clients: 1, weatherUs: totalUs, totalUs, random, common };
+  const context = { client: 0, clients: 1, servers: 3, weatherUs: totalUs, totalUs, random, common };
   return mix({ put: 1, get: 1 }, { mode: 'closed', thinkUs }).draw(context).operations;
 }
 

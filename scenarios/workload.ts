@@ -28,6 +28,8 @@ export interface MixOptions {
   readonly burst?: Range;
   /** Mean time between operations in µs instead of `thinkMs`, for one that is no whole number of ms. */
   readonly thinkUs?: number;
+  /** The first client, then in a closed loop, is an operator too: about so often, between its own operations, it asks for leadership to go to a server drawn at random. */
+  readonly transferEveryMs?: Range;
 }
 
 /** Mean time between the bursts of an open loop. */
@@ -59,20 +61,30 @@ export function mix(weights: Mix, options: MixOptions = {}): Workload {
   const total = table.reduce((sum, { weight }) => sum + weight, 0);
   if (total === 0)
     throw new RangeError('mix() needs an operation with a weight above 0: mix({ put: 1, get: 1 }).');
-  const { keys = [1, 24], thinkMs = [10, 200], mode = 'drawn', burst = [8, 160], thinkUs } = options;
+  const {
+    keys = [1, 24],
+    thinkMs = [10, 200],
+    mode = 'drawn',
+    burst = [8, 160],
+    thinkUs,
+    transferEveryMs,
+  } = options;
 
   return {
-    draw({ client, clients, totalUs, random, common }): ClientPlan {
+    draw({ client, clients, servers, totalUs, random, common }): ClientPlan {
       const keyCount = drawRange(keys, common);
       const openOnes = common.below(clients + 1);
       const meanUs = thinkUs ?? drawRange(thinkMs, random) * 1_000;
       const open = mode === 'open' || (mode === 'drawn' && client < openOnes && random.below(2) === 0);
+      // An operator waits for one transfer to end before it asks for the next: several would take turns at holding up the writes.
+      const isOperator = client === 0 && transferEveryMs !== undefined;
       const operations: PlannedOperation[] = [];
       // One text a key: what looks keys up hashes each once.
       const keyNames = Array.from({ length: keyCount }, (_, i) => `k${i}`);
       const most = operationsMax(totalUs);
       let spentUs = 0;
       let inBurst = 0;
+      let transferAtUs = isOperator ? 0 : Infinity;
       let burstAtUs = open ? drawExponential(BURST_EVERY_US, random) : Infinity;
       while (spentUs < totalUs && operations.length < most) {
         let waitUs = drawExponential(meanUs, random);
@@ -84,11 +96,16 @@ export function mix(weights: Mix, options: MixOptions = {}): Workload {
           burstAtUs = spentUs + drawExponential(BURST_EVERY_US, random);
         }
         spentUs += waitUs;
+        if (transferEveryMs !== undefined && spentUs >= transferAtUs) {
+          transferAtUs = spentUs + drawRange(transferEveryMs, random) * 1_000;
+          operations.push({ waitUs, op: { f: 'transfer', target: random.below(servers) } });
+          continue;
+        }
         const key = keyNames[random.below(keyCount)] as string;
         const value = client * 1_000_000 + operations.length + 1;
         operations.push({ waitUs, op: operationOf(random.below(total), key, value) });
       }
-      return { mode: open ? 'open' : 'closed', operations };
+      return { mode: open && !isOperator ? 'open' : 'closed', operations };
     },
   };
 

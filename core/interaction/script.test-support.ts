@@ -8,11 +8,13 @@
  *     tick n0               the time goes to its deadline, which comes
  *     wait 200              so many ms pass; no deadline comes
  *     propose n0 a b        a client sends commands to n0, one after the other
+ *     read n0               a client asks n0 for what was applied, outside the log
+ *     transfer n0>n1        an operator asks n0 to hand leadership to n1
  *     deliver [n0>n1] [TYPE] [first|last]   the messages on the wires that fit arrive; `n0>` and `>n1` fit half a link
  *     copy …                the same, and the originals stay on the wires
  *     drop …                they are lost
  *     persist n0 [last|all] the oldest fsync completes, or the one that began last, or all
- *     settle [without n2]   messages arrive and fsyncs complete until nothing moves; only what is decided is shown
+ *     settle [without n2]   messages arrive and fsyncs complete until nothing moves (n2's stay on the wires); only what is decided is shown
  *     crash n0 · power n0   the process dies; with the power, what no fsync covered is lost
  *     start n0              the next boot
  *     damage n0 FILE OFFSET flips a bit of the file whose name begins so
@@ -69,6 +71,9 @@ const messageTypes = new Set([
   'heartbeat',
   'heartbeatReply',
   'installSnapshot',
+  'timeoutNow',
+  'readIndex',
+  'readIndexReply',
 ]);
 
 function arrive(stage: Stage, wires: readonly Wire[]): void {
@@ -112,6 +117,14 @@ const verbs: Record<string, Verb> = {
   propose(stage, [node, ...texts]) {
     if (texts.length === 0) throw new ScriptError('propose nX TEXT …');
     for (const text of texts) stage.propose(nodeOf(node), text);
+  },
+  transfer(stage, [link]) {
+    const match = /^(n\d)>(n\d)$/.exec(link ?? '');
+    if (match === null) throw new ScriptError(`transfer n0>n1; got "${link ?? ''}"`);
+    stage.transfer(nodeOf(match[1]), nodeOf(match[2]));
+  },
+  read(stage, [node]) {
+    stage.read(nodeOf(node));
   },
   deliver(stage, words) {
     arrive(stage, take(stage, words, false));

@@ -142,22 +142,26 @@ export class Stage {
 
   /** A client's request to a replica, which arrives at once. */
   propose(id: number, text: string): void {
-    const player = this.player(id);
-    player.attempts += 1;
-    this.#textOfSum.set(crc32c(player.machine.encode(text)), text);
-    this.ask(id, { type: 'request', boot: player.boot, attempt: player.attempts, command: text });
+    const { machine } = this.player(id);
+    this.#textOfSum.set(crc32c(machine.encode(text)), text);
+    this.#ask(id, { type: 'request', command: text });
   }
 
-  /** Any message of the client. */
-  ask(id: number, message: Wire['message']): void {
-    this.#running(id).receive(client, message);
+  /** A client's read, which arrives at once. */
+  read(id: number): void {
+    this.#ask(id, { type: 'read', op: null });
   }
 
-  /** The next attempt number of the client at this boot. */
-  nextAttempt(id: number): number {
+  /** An operator's request, which arrives at once. */
+  transfer(id: number, target: number): void {
+    this.#ask(id, { type: 'transfer', target });
+  }
+
+  /** One attempt of the client. */
+  #ask(id: number, message: Wire['message']): void {
     const player = this.player(id);
     player.attempts += 1;
-    return player.attempts;
+    this.#running(id).receive(client, { ...message, boot: player.boot, attempt: player.attempts });
   }
 
   arrive(wire: Wire): void {
@@ -181,15 +185,18 @@ export class Stage {
     }
   }
 
-  /** Messages arrive and fsyncs complete until nothing moves. Those who are cut off hear and say nothing. */
+  /** Messages arrive and fsyncs complete until nothing moves. Messages of and to those who are cut off stay on the wires. */
   settle(cutOff: readonly number[]): void {
     for (let rounds = 1_000; rounds > 0; rounds -= 1) {
       const arriving = this.wires;
       this.wires = [];
       let moved = 0;
       for (const wire of arriving) {
-        if (cutOff.includes(wire.from) || cutOff.includes(wire.to)) continue;
         if (this.player(wire.to).replica === null) continue;
+        if (cutOff.includes(wire.from) || cutOff.includes(wire.to)) {
+          this.wires.push(wire);
+          continue;
+        }
         this.arrive(wire);
         moved += 1;
       }
@@ -309,12 +316,16 @@ export class Stage {
         return `leads term ${o.term}`;
       case 'steppedDown':
         return `leads term ${o.term} no more: ${o.reason}, ${o.uncommitted} uncommitted`;
+      case 'transferStarted':
+        return `hands leadership over to n${o.target}`;
+      case 'transferGivenUp':
+        return `keeps leading: n${o.target} did not take over`;
       case 'entryAppended':
         return `appends ${this.#entry(o.index, o.term, o.sum)}`;
       case 'logTruncated':
         return `removes entries ${o.from} to ${o.last}`;
       case 'committed':
-        return `commits ${o.index}@${o.term}`;
+        return `commits up to ${o.index}`;
       case 'snapshotTaken':
         return `has a snapshot of ${o.index}@${o.term}`;
       case 'snapshotRestored':
@@ -324,6 +335,7 @@ export class Stage {
       case 'stopped':
         return `stops: ${o.code}`;
       case 'applied':
+      case 'readServed':
       case 'refused':
         return '';
       default: {

@@ -19,6 +19,10 @@ export class TextMachine implements Machine {
     const reply = { session: 0, number: 0, value: this.texts.length, place: index };
     return { reply, replyDigest: this.texts.length, repeated: false, session: 0, number: 0 };
   }
+  /** Any read shows all texts. */
+  read(): unknown {
+    return this.texts.join(' ');
+  }
   digest(): number {
     return crc32c(this.snapshot());
   }

@@ -21,6 +21,9 @@ import type { RegisterOperation, RegisterValue } from './registers/registers.ts'
 /** What a request may ask: an operation on the registers, or the end of its session. */
 export type Operation = RegisterOperation | { readonly f: 'close' };
 
+/** What may be asked outside the log: it changes nothing. */
+export type ReadOperation = Extract<RegisterOperation, { readonly f: 'get' }>;
+
 export interface OpenCommand {
   readonly kind: 'open';
   /** The client's host, and a number by which it tells the answer from others'. */
@@ -118,6 +121,11 @@ export function isOperation(value: unknown): value is Operation {
     default:
       return false;
   }
+}
+
+/** Whether a value is an operation that may be asked outside the log. */
+export function isReadOperation(value: unknown): value is ReadOperation {
+  return isOperation(value) && value.f === 'get';
 }
 
 /** Whether an operation frees resources, so that a full log or window must still take it. */
@@ -260,6 +268,30 @@ export function mixCommand(hash: number, command: unknown): number {
       for (const due of command.due) h = mixInteger(mixInteger(h, due.id), due.version);
       return h;
   }
+}
+
+/** Appends the bytes of a read; what is none is written as *malformed*. */
+export function writeRead(writer: ByteWriter, op: unknown): void {
+  if (isReadOperation(op)) writeOperation(writer, op);
+  else writer.u8(kindTag.malformed);
+}
+
+/** Reads what `writeRead` wrote. @throws RangeError for anything else. */
+export function readRead(reader: ByteReader): ReadOperation | typeof malformed {
+  const tag = reader.u8();
+  if (tag === kindTag.malformed) return malformed;
+  if (tag !== opTag.get) throw new RangeError(`no such read: ${tag}`);
+  return { f: 'get', key: readText(reader) };
+}
+
+/** Mixes every field of a read into a hash. */
+export function mixRead(hash: number, op: unknown): number {
+  return isReadOperation(op) ? mixText(mixWord(hash, opTag.get), op.key) : mixWord(hash, kindTag.malformed);
+}
+
+/** A short text for people: `get k7`. */
+export function describeRead(op: unknown): string {
+  return isReadOperation(op) ? describeOperation(op) : 'malformed read';
 }
 
 /** A short text for people: `put k7 = 41 (4711#3)`. */

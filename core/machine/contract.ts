@@ -37,6 +37,8 @@ export interface DeadlineSink {
 export interface Machine {
   /** Applies a decoded command. Never throws for anything that a client can send. */
   apply(index: number, command: unknown, deadlines: DeadlineSink): Applied;
+  /** Answers an operation that changes nothing, from the state as it is. Never throws for anything that a client can send. */
+  read(operation: unknown): unknown;
   /** 32-bit digest of the whole state, kept incrementally. */
   digest(): number;
   /** The whole state as bytes; equal states give equal bytes. */

@@ -18,7 +18,14 @@
  */
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import type { Applied, DeadlineSink, DueDeadline, Machine } from './contract.ts';
-import { decodeCommand, describeCommand, encodeCommand, frees, isCommand } from './commands.ts';
+import {
+  decodeCommand,
+  describeCommand,
+  encodeCommand,
+  frees,
+  isCommand,
+  isReadOperation,
+} from './commands.ts';
 import type { ExpireCommand, KeepAliveCommand, OpenCommand, Operation, RequestCommand } from './commands.ts';
 import { mixWord } from './digest.ts';
 import { Registers } from './registers/registers.ts';
@@ -165,6 +172,11 @@ class RegisterMachine implements Machine {
   private endSession(session: Session, deadlines: DeadlineSink): void {
     this.sessions.end(session);
     deadlines.disarm('session', session.id);
+  }
+
+  read(operation: unknown): unknown {
+    // No write: the index, which would be its version, is not looked at.
+    return isReadOperation(operation) ? this.registers.apply(0, operation) : badCommand;
   }
 
   digest(): number {

@@ -58,6 +58,7 @@ export class Table {
     const voters = Array.from({ length: this.options.voters ?? 3 }, (_, i) => i);
     return new RaftNode(this.now, {
       id,
+      boot: 1,
       configuration: { incoming: voters, outgoing: [], learners: [] },
       timings,
       limits: { ...limits, ...this.options.limits },

@@ -1,6 +1,7 @@
 /** What is committed: counted by the leader over durable logs, told to followers (paper 5.3, 5.4.2). */
 import { assert } from '../errors.ts';
 import { quorumIndexOf } from './quorum.ts';
+import { startRound } from './reads.ts';
 import type { RaftState } from './state.ts';
 
 /** Commits what a quorum holds durably, if the last of it is of this term (paper 5.4.2). */
@@ -8,7 +9,10 @@ export function leaderCommit(s: RaftState): void {
   if (s.role !== 'leader') return;
   s.matchIndex[s.id] = s.rules.leaderMatchIndex(s.durableIndex, s.log.lastIndex);
   const index = quorumIndexOf(s.configuration, s.matchIndex);
-  if (s.rules.mayCommit(index, s.commitIndex, s.log.termAt(index), s.term)) advanceCommit(s, index);
+  if (!s.rules.mayCommit(index, s.commitIndex, s.log.termAt(index), s.term)) return;
+  advanceCommit(s, index);
+  // Reads may have waited for the first commit of this term.
+  startRound(s);
 }
 
 /** Raises the commit index; it never goes back. */

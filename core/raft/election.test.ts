@@ -47,7 +47,7 @@ describe('an election', () => {
   test('a vote leaves the voter when it is durable, not before', () => {
     const table = new Table();
     table.now = 200_000;
-    table.send(1, 0, { type: 'vote', term: 1, lastIndex: 0, lastTerm: 0 });
+    table.send(1, 0, { type: 'vote', term: 1, forced: false, lastIndex: 0, lastTerm: 0 });
     expect(table.on('voteReply')).toEqual([]);
     table.persist(0);
     expect(table.on('voteReply').map((wire) => wire.message)).toEqual([
@@ -58,11 +58,11 @@ describe('an election', () => {
   test('a voter votes once a term, also after a restart', () => {
     const table = new Table();
     table.now = 200_000;
-    table.send(1, 0, { type: 'vote', term: 1, lastIndex: 0, lastTerm: 0 });
+    table.send(1, 0, { type: 'vote', term: 1, forced: false, lastIndex: 0, lastTerm: 0 });
     table.persist(0);
     table.restart(0);
     table.now += 200_000;
-    table.send(2, 0, { type: 'vote', term: 1, lastIndex: 5, lastTerm: 1 });
+    table.send(2, 0, { type: 'vote', term: 1, forced: false, lastIndex: 5, lastTerm: 1 });
     table.persist(0);
     expect(table.on('voteReply', 0).at(-1)?.message).toEqual({ type: 'voteReply', term: 1, granted: false });
   });
@@ -71,7 +71,7 @@ describe('an election', () => {
     const table = new Table();
     table.elect(0);
     table.now += 200_000;
-    table.send(2, 1, { type: 'vote', term: 7, lastIndex: 0, lastTerm: 0 });
+    table.send(2, 1, { type: 'vote', term: 7, forced: false, lastIndex: 0, lastTerm: 0 });
     table.persist(1);
     expect(table.node(1).term).toBe(7);
     expect(table.on('voteReply', 1).at(-1)?.message).toEqual({ type: 'voteReply', term: 7, granted: false });
@@ -81,7 +81,7 @@ describe('an election', () => {
     const table = new Table();
     table.elect(0);
     table.now += 100_000;
-    table.send(2, 1, { type: 'vote', term: 7, lastIndex: 9, lastTerm: 6 });
+    table.send(2, 1, { type: 'vote', term: 7, forced: false, lastIndex: 9, lastTerm: 6 });
     expect(table.node(1).term).toBe(1);
     expect(table.on('voteReply', 1).at(-1)?.message).toEqual({ type: 'voteReply', term: 1, granted: false });
   });
@@ -137,7 +137,7 @@ describe('an election', () => {
     table.elect(0);
     table.now += 200_000;
     // Node 2 took part in an election of term 5 that nobody won.
-    table.send(1, 2, { type: 'vote', term: 5, lastIndex: 9, lastTerm: 4 });
+    table.send(1, 2, { type: 'vote', term: 5, forced: false, lastIndex: 9, lastTerm: 4 });
     table.settle([1]);
     table.wake(0, table.now + 50_000);
     table.settle();

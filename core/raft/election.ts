@@ -2,6 +2,7 @@
 import { becomeLeader } from './leadership.ts';
 import type { PreVote, PreVoteReply, Vote, VoteReply } from './messages.ts';
 import { isVoter, voteResult } from './quorum.ts';
+import { refuseQuestions } from './reads.ts';
 import { adoptTerm, becomeFollower, hold, rearmElection, send, sendWhenTermDurable } from './state.ts';
 import type { RaftState } from './state.ts';
 
@@ -23,26 +24,30 @@ export function onElectionDeadline(s: RaftState, now: number): void {
 function startPreVote(s: RaftState, now: number): void {
   s.role = 'preCandidate';
   s.leader = -1;
+  refuseQuestions(s);
   s.votes = [];
   s.votes[s.id] = true;
   s.electionDeadline = now + s.timings.preVoteUs;
-  s.observe?.({ kind: 'campaigned', term: s.term + 1, pre: true });
+  s.observe?.({ kind: 'campaigned', term: s.term + 1, pre: true, byTransfer: false });
   const { lastIndex, lastTerm } = s.log;
   for (const peer of s.peers) send(s, peer, { type: 'preVote', term: s.term + 1, lastIndex, lastTerm });
-  if (voteResult(s.configuration, s.votes) === 'won') startCandidacy(s, now);
+  if (voteResult(s.configuration, s.votes) === 'won') startCandidacy(s, now, false);
 }
 
-function startCandidacy(s: RaftState, now: number): void {
+/** Campaigns in the next term. @param byTransfer because the leader told it to */
+export function startCandidacy(s: RaftState, now: number, byTransfer: boolean): void {
   s.role = 'candidate';
   s.leader = -1;
+  refuseQuestions(s);
   adoptTerm(s, s.term + 1);
   s.votedFor = s.id;
   s.votes = [];
   rearmElection(s, now);
-  s.observe?.({ kind: 'campaigned', term: s.term, pre: false });
+  s.observe?.({ kind: 'campaigned', term: s.term, pre: false, byTransfer });
   const { lastIndex, lastTerm } = s.log;
+  const forced = s.rules.voteRequestIsForced(byTransfer);
   for (const peer of s.peers) {
-    const message: Vote = { type: 'vote', term: s.term, lastIndex, lastTerm };
+    const message: Vote = { type: 'vote', term: s.term, forced, lastIndex, lastTerm };
     if (s.rules.voteMayLeave(s.termDurable)) send(s, peer, message);
     else hold(s, peer, message, s.issuedSeq + 1);
   }
@@ -77,7 +82,7 @@ export function onPreVoteReply(s: RaftState, now: number, from: number, m: PreVo
   if (s.votes[from] !== undefined) return;
   s.votes[from] = m.granted;
   const result = voteResult(s.configuration, s.votes);
-  if (result === 'won') startCandidacy(s, now);
+  if (result === 'won') startCandidacy(s, now, false);
   else if (result === 'lost') {
     s.role = 'follower';
     rearmElection(s, now);
@@ -86,14 +91,14 @@ export function onPreVoteReply(s: RaftState, now: number, from: number, m: PreVo
 
 export function onVote(s: RaftState, now: number, from: number, m: Vote): void {
   // Refused by the window: neither term nor vote changes.
-  if (m.term > s.term && s.rules.windowRefusesVote(now, s.quietUntil, s.role === 'leader')) {
+  if (m.term > s.term && !m.forced && s.rules.windowRefusesVote(now, s.quietUntil, s.role === 'leader')) {
     sendWhenTermDurable(s, from, { type: 'voteReply', term: s.term, granted: false });
     return;
   }
   if (m.term > s.term) becomeFollower(s, now, m.term, -1, 'higher-term');
   const upToDate = s.rules.logIsUpToDate(m.lastTerm, m.lastIndex, s.log.lastTerm, s.log.lastIndex);
   const granted =
-    !s.rules.windowRefusesVote(now, s.quietUntil, s.role === 'leader') &&
+    (m.forced || !s.rules.windowRefusesVote(now, s.quietUntil, s.role === 'leader')) &&
     s.rules.mayGrantVote(m.term, s.term, s.votedFor, from, upToDate);
   if (granted) {
     if (s.votedFor !== from) {

@@ -3,6 +3,7 @@ import { assert } from '../errors.ts';
 import { advanceCommit } from './commit.ts';
 import type { Entry } from './entry.ts';
 import type { Append, AppendReply, Heartbeat } from './messages.ts';
+import { askAgain } from './reads.ts';
 import { becomeFollower, hold, rearmElection, send, sendWhenTermDurable } from './state.ts';
 import type { RaftState } from './state.ts';
 
@@ -143,10 +144,12 @@ function truncate(s: RaftState, from: number): void {
 
 export function onHeartbeat(s: RaftState, now: number, from: number, m: Heartbeat): void {
   if (m.term < s.term) {
-    sendWhenTermDurable(s, from, { type: 'heartbeatReply', term: s.term, round: m.round });
+    // The round is of another term: echoed under this one it would confirm reads of a later reign of the sender.
+    sendWhenTermDurable(s, from, { type: 'heartbeatReply', term: s.term, round: 0 });
     return;
   }
   hearLeader(s, now, from, m.term);
   if (s.installing === null) advanceCommit(s, s.rules.heartbeatCommitIndex(m.commit, s.acceptedIndex));
   sendWhenTermDurable(s, from, { type: 'heartbeatReply', term: s.term, round: m.round });
+  askAgain(s, now);
 }

@@ -2,7 +2,9 @@
 import { crc32c, noBytes } from '../bytes.ts';
 import { appendOwn, replicateTo } from './replication.ts';
 import { voteResult } from './quorum.ts';
-import { Progress, becomeFollower, send } from './state.ts';
+import { sendRound } from './reads.ts';
+import { giveUpTransfer, tellAgain } from './transfer.ts';
+import { Progress, becomeFollower } from './state.ts';
 import type { RaftState } from './state.ts';
 
 const noopSum = crc32c(noBytes);
@@ -12,6 +14,7 @@ export function becomeLeader(s: RaftState, now: number): void {
   s.role = 'leader';
   s.leader = s.id;
   s.round = 0;
+  s.reads.answered.fill(0);
   s.observe?.({ kind: 'leaderElected', term: s.term, lastIndex: s.log.lastIndex, lastTerm: s.log.lastTerm });
   s.progress = [];
   s.matchIndex.fill(0);
@@ -31,6 +34,7 @@ export function becomeLeader(s: RaftState, now: number): void {
 
 /** A leader's deadline came: a round of heartbeats, a check that a quorum still answers. */
 export function onLeaderDeadline(s: RaftState, now: number): void {
+  giveUpTransfer(s, now);
   if (now >= s.quorumDeadline) {
     s.quorumDeadline = now + s.timings.checkQuorumUs;
     if (s.rules.mustStepDown(quorumAnswered(s))) {
@@ -40,12 +44,12 @@ export function onLeaderDeadline(s: RaftState, now: number): void {
   }
   if (now >= s.heartbeatDeadline) {
     s.heartbeatDeadline = now + s.timings.heartbeatUs;
-    s.round += 1;
-    const message = { type: 'heartbeat', term: s.term, round: s.round, commit: s.commitIndex } as const;
     for (const peer of s.peers) {
-      s.progress[peer]!.answered = false;
-      send(s, peer, message);
+      const progress = s.progress[peer]!;
+      if (progress.silentSince === 0) progress.silentSince = s.round + 1;
     }
+    sendRound(s);
+    tellAgain(s);
   }
 }
 

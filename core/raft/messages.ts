@@ -11,7 +11,10 @@
  * | `append` | leader | nothing | AppendEntries with entries after (prevIndex, prevTerm) |
  * | `appendReply` | follower | term, and the entries that `match` names, durable | `match`: its log is the leader's up to here; a refusal carries a hint |
  * | `heartbeat` | leader | nothing | `round` counts up within a term; carries the commit index, checks no log |
- * | `heartbeatReply` | follower | its term durable | echoes the round |
+ * | `heartbeatReply` | follower | its term durable | echoes the round; 0 where it refuses a lower term |
+ * | `timeoutNow` | leader | the receiver’s log is the leader’s, durably | campaign at once |
+ * | `readIndex` | follower | nothing | which index must be applied before the reads asked since may be served? |
+ * | `readIndexReply` | leader | a round sent after it, answered by a quorum | the index |
  * | `installSnapshot` | leader | nothing | the whole snapshot, for a follower that needs entries that are compacted away |
  *
  * A lower-term `append`, `heartbeat`, `installSnapshot`, `vote` or `preVote` is answered with the receiver's own term, so that
@@ -39,6 +42,8 @@ export interface PreVoteReply {
 export interface Vote {
   readonly type: 'vote';
   readonly term: number;
+  /** The leader told the candidate to campaign: no window holds this request up (thesis 4.2.3). */
+  readonly forced: boolean;
   readonly lastIndex: number;
   readonly lastTerm: number;
 }
@@ -85,11 +90,35 @@ export interface Heartbeat {
   readonly commit: number;
 }
 
-/** Echoes the round. */
+/** Echoes the round; 0 where the heartbeat’s term was lower: the round of an earlier reign confirms nothing in a later one. */
 export interface HeartbeatReply {
   readonly type: 'heartbeatReply';
   readonly term: number;
   readonly round: number;
+}
+
+/** Tells a follower to campaign at once (thesis 3.10); of another term than its own it ignores it. */
+export interface TimeoutNow {
+  readonly type: 'timeoutNow';
+  readonly term: number;
+}
+
+/**
+ * A follower’s question for its reads (thesis 6.4.1). It names no term: an answer is true whoever gives it, and (boot, id) says which
+ * question it answers.
+ */
+export interface ReadIndex {
+  readonly type: 'readIndex';
+  readonly boot: number;
+  readonly id: number;
+}
+
+/** The reads of that question may be served once `index` is applied. */
+export interface ReadIndexReply {
+  readonly type: 'readIndexReply';
+  readonly boot: number;
+  readonly id: number;
+  readonly index: number;
 }
 
 /** InstallSnapshot (paper figure 13), whole. */
@@ -118,4 +147,7 @@ export type RaftMessage =
   | AppendReply
   | Heartbeat
   | HeartbeatReply
+  | TimeoutNow
+  | ReadIndex
+  | ReadIndexReply
   | InstallSnapshot;

@@ -13,7 +13,10 @@ import { onAppendReply, onHeartbeatReply, propose, refusalOf } from './replicati
 import type { ProposedCommand } from './replication.ts';
 import type { CoreErrorCode } from '../errors.ts';
 import type { WriteBatch } from '../wal/contract.ts';
+import { onReadIndex, onReadIndexReply, read } from './reads.ts';
+import type { ReadyReads } from './reads.ts';
 import { onInstallSnapshot, onSnapshotInstalled } from './snapshots.ts';
+import { onTimeoutNow, startTransfer, transferRefusal } from './transfer.ts';
 import { RaftState, rearmElection } from './state.ts';
 import type { IssuedWrite, Outgoing, RaftOptions, Role } from './state.ts';
 
@@ -30,6 +33,10 @@ export type RaftInput =
   | { readonly kind: 'snapshotTaken'; readonly snapshot: Snapshot }
   /** The log on disk starts after `base` now. */
   | { readonly kind: 'compacted'; readonly base: number }
+  /** Hand leadership over; only where `transferRefusal` said `null`. */
+  | { readonly kind: 'transfer'; readonly target: number }
+  /** A linearizable read, under a number that was not used before: it comes back in `takeReadyReads` or `takeRefusedReads`. */
+  | { readonly kind: 'read'; readonly id: number }
   /** The deadline came. */
   | { readonly kind: 'wake' };
 
@@ -66,9 +73,15 @@ export class RaftNode {
       case 'compacted':
         s.log.compactTo(input.base);
         break;
+      case 'transfer':
+        startTransfer(s, now, input.target);
+        break;
+      case 'read':
+        read(s, now, input.id);
+        break;
       case 'wake':
         if (s.role === 'leader') {
-          if (now >= s.heartbeatDeadline || now >= s.quorumDeadline) onLeaderDeadline(s, now);
+          if (now >= this.nextDeadline()) onLeaderDeadline(s, now);
         } else if (now >= s.electionDeadline) onElectionDeadline(s, now);
         break;
     }
@@ -101,6 +114,15 @@ export class RaftNode {
       case 'voteReply':
         onVoteReply(s, now, from, message);
         break;
+      case 'timeoutNow':
+        onTimeoutNow(s, now, from, message);
+        break;
+      case 'readIndex':
+        onReadIndex(s, from, message);
+        break;
+      case 'readIndexReply':
+        onReadIndexReply(s, now, message);
+        break;
       case 'installSnapshot':
         onInstallSnapshot(s, now, from, message);
         break;
@@ -111,7 +133,8 @@ export class RaftNode {
   nextDeadline(): number {
     const s = this.#s;
     if (s.role !== 'leader') return s.electionDeadline;
-    return s.heartbeatDeadline < s.quorumDeadline ? s.heartbeatDeadline : s.quorumDeadline;
+    const next = s.heartbeatDeadline < s.quorumDeadline ? s.heartbeatDeadline : s.quorumDeadline;
+    return s.transfer !== null && s.transfer.deadline < next ? s.transfer.deadline : next;
   }
 
   /** Messages to send now; the caller empties it after each step. */
@@ -129,6 +152,26 @@ export class RaftNode {
     return this.#s.inFlight;
   }
 
+  /** Whether reads came to anything: `takeReadyReads` or `takeRefusedReads` have some. */
+  get readsEnded(): boolean {
+    const { ready, refused } = this.#s.reads;
+    return ready.length > 0 || refused.length > 0;
+  }
+
+  /** Reads that may be served when their index is applied, once. */
+  takeReadyReads(): readonly ReadyReads[] {
+    const { ready } = this.#s.reads;
+    this.#s.reads.ready = [];
+    return ready;
+  }
+
+  /** Reads that cannot be served here, because it is not known who leads, once. */
+  takeRefusedReads(): readonly number[] {
+    const { refused } = this.#s.reads;
+    this.#s.reads.refused = [];
+    return refused;
+  }
+
   /** A received snapshot to make durable, once. */
   takeInstallRequest(): Snapshot | null {
     const request = this.#s.installRequest;
@@ -144,6 +187,15 @@ export class RaftNode {
   /** Why a proposal of `count` commands would be refused now, or `null`. */
   refusalOf(count: number, reserved: boolean): CoreErrorCode | null {
     return refusalOf(this.#s, count, reserved);
+  }
+
+  /** Why leadership cannot be given to `target` from here now, or `null`. */
+  transferRefusal(target: number): CoreErrorCode | null {
+    return transferRefusal(this.#s, target);
+  }
+  /** Whom leadership is being handed over to; −1: nobody. */
+  get transferTarget(): number {
+    return this.#s.transfer?.target ?? -1;
   }
 
   get role(): Role {

@@ -5,6 +5,8 @@ import type { Entry } from './entry.ts';
 import { sendSnapshot } from './snapshots.ts';
 import { leaderCommit } from './commit.ts';
 import type { AppendReply, HeartbeatReply } from './messages.ts';
+import { onRoundAnswered } from './reads.ts';
+import { tellWhenUpToDate } from './transfer.ts';
 import { becomeFollower, send } from './state.ts';
 import type { Progress, RaftState } from './state.ts';
 
@@ -19,6 +21,7 @@ export interface ProposedCommand {
 /** Why a proposal is refused here, or `null`. The places kept in reserve are for commands that free resources. */
 export function refusalOf(s: RaftState, count: number, reserved: boolean): CoreErrorCode | null {
   if (s.role !== 'leader') return 'NOT_LEADER';
+  if (s.rules.transferRefusesCommands(s.transfer !== null)) return 'TRANSFERRING';
   const pendingMax = s.limits.pendingProposals - (reserved ? 0 : s.limits.reservedProposals);
   if (s.pendingProposals.length >= pendingMax) return 'TOO_MANY_PROPOSALS';
   const entriesMax = s.limits.uncompactedEntries - (reserved ? 0 : s.limits.reservedEntries);
@@ -90,7 +93,7 @@ export function onAppendReply(s: RaftState, now: number, from: number, m: Append
   const progress = s.progress[from];
   if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
   progress.active = true;
-  progress.answered = true;
+  progress.silentSince = 0;
   if (m.success) onAcknowledged(s, now, from, progress, m.index);
   else onRefused(s, now, from, progress, m);
 }
@@ -110,6 +113,7 @@ function onAcknowledged(s: RaftState, now: number, from: number, progress: Progr
   if (progress.next <= progress.match) progress.next = progress.match + 1;
   leaderCommit(s);
   replicateTo(s, now, from);
+  if (s.transfer !== null && s.transfer.target === from) tellWhenUpToDate(s);
 }
 
 function onRefused(s: RaftState, now: number, from: number, progress: Progress, m: AppendReply): void {
@@ -129,8 +133,12 @@ export function onHeartbeatReply(s: RaftState, now: number, from: number, m: Hea
   const progress = s.progress[from];
   if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
   progress.active = true;
-  if (progress.match >= s.log.lastIndex || progress.answered) return;
-  // Alive, behind, and no append was answered since the last heartbeat: what was sent may be lost, and nothing else would resend it.
+  onRoundAnswered(s, from, m.round);
+  if (progress.match >= s.log.lastIndex) return;
+  // Alive, behind, and no append was answered since a heartbeat that is answered now: what was sent may be lost, and nothing else
+  // would resend it. (A round for reads alone resets nothing: under load they leave all the time.)
+  if (progress.silentSince === 0 || m.round < progress.silentSince) return;
+  progress.silentSince = 0;
   if (progress.mode === 'snapshot' && now - progress.snapshotSentAt < s.timings.snapshotRetryUs) return;
   // A probe is asked again as it was: its answer may be on its way, longer than a heartbeat, and must not count as old news then.
   if (progress.mode === 'probe') progress.forgetInFlight();

@@ -5,6 +5,8 @@
  * "Paper" is Ongaro and Ousterhout, *In Search of an Understandable Consensus Algorithm* (extended version); "thesis" is
  * Ongaro's *Consensus: Bridging Theory and Practice*.
  */
+import { quorumIndexOf } from './quorum.ts';
+import type { Configuration } from './quorum.ts';
 
 /** Paper 5.4.1: "If the logs have last entries with different terms, then the log with the later term is more up-to-date. If the logs end with the same term, then whichever log is longer is more up-to-date." */
 export function logIsUpToDate(
@@ -172,6 +174,41 @@ export function snapshotMatchesLog(snapshotTerm: number, termAtSnapshotIndex: nu
   return snapshotTerm === termAtSnapshotIndex;
 }
 
+/** Thesis 3.10: the target must hold "all of the current leader's log entries" before it is told. */
+export function targetIsUpToDate(matchIndex: number, lastIndex: number): boolean {
+  return matchIndex >= lastIndex;
+}
+
+/** Thesis 3.10: "The prior leader stops accepting new client requests": else the target, whose log then ends earlier, finds no votes, and what was taken is lost. */
+export function transferRefusesCommands(transferring: boolean): boolean {
+  return transferring;
+}
+
+/** Thesis 4.2.3: a server that campaigns because its leader told it so says it in its requests, and the window does not hold them up. */
+export function voteRequestIsForced(byTransfer: boolean): boolean {
+  return byTransfer;
+}
+
+/** Thesis 6.4: "If the leader has not yet marked an entry from its current term committed, it waits until it has done so": until then it may not know what is committed. */
+export function readMayStart(termAtCommitIndex: number, currentTerm: number): boolean {
+  return termAtCommitIndex === currentTerm;
+}
+
+/** Thesis 6.4: the leader "issues a new round of heartbeats and waits for their acknowledgments from a majority of the cluster". @returns the latest round that a quorum has answered */
+export function confirmedRound(configuration: Configuration, answered: ArrayLike<number>): number {
+  return quorumIndexOf(configuration, answered);
+}
+
+/** A round that left after the read arrived, or any later one. */
+export function roundConfirmsRead(roundOfQuorum: number, roundOfRead: number): boolean {
+  return roundOfQuorum >= roundOfRead;
+}
+
+/** Thesis 6.4: "The leader waits for its state machine to advance at least as far as the readIndex; this is far enough to satisfy linearizability." So does a follower. */
+export function mayServeRead(appliedIndex: number, readIndex: number): boolean {
+  return appliedIndex >= readIndex;
+}
+
 /** All rules, as a replica takes them. */
 export const raftRules = {
   logIsUpToDate,
@@ -198,6 +235,13 @@ export const raftRules = {
   mustStepDown,
   snapshotIsStale,
   snapshotMatchesLog,
+  targetIsUpToDate,
+  transferRefusesCommands,
+  voteRequestIsForced,
+  readMayStart,
+  confirmedRound,
+  roundConfirmsRead,
+  mayServeRead,
 };
 
 /** The decisions of the protocol by name: spread `raftRules` and replace one to plant a mistake. */

@@ -10,7 +10,9 @@ import { RaftLog } from './log.ts';
 import type { Append, RaftMessage, Snapshot } from './messages.ts';
 import { votersOf } from './quorum.ts';
 import type { Configuration } from './quorum.ts';
+import { Reads, dropReads } from './reads.ts';
 import type { RaftRules } from './rules.ts';
+import type { Transfer } from './transfer.ts';
 
 /** What a replica is at the moment. */
 export type Role = 'follower' | 'preCandidate' | 'candidate' | 'leader';
@@ -41,6 +43,8 @@ export interface RaftLimits {
 /** Everything a replica starts from. */
 export interface RaftOptions {
   readonly id: number;
+  /** How often this replica has started, from 1: tells its own earlier questions from those of now. */
+  readonly boot: number;
   readonly configuration: Configuration;
   readonly timings: RaftTimings;
   readonly limits: RaftLimits;
@@ -77,8 +81,8 @@ export class Progress {
   epoch = 1;
   /** Last index of each append sent and not acknowledged, ascending: bounded by the window. */
   readonly inFlight: number[] = [];
-  /** Whether an append was answered since the last heartbeat. */
-  answered = false;
+  /** The first round of the timer’s since an append was answered; 0: one was answered since the last. */
+  silentSince = 0;
   /** Whether anything was heard since the last quorum check. */
   active = false;
   snapshotSentAt = 0;
@@ -129,6 +133,7 @@ export interface Outgoing {
 
 export class RaftState {
   readonly id: number;
+  readonly boot: number;
   readonly rules: RaftRules;
   readonly timings: RaftTimings;
   readonly limits: RaftLimits;
@@ -174,6 +179,10 @@ export class RaftState {
   /** Last index of each proposal that is not committed yet, oldest first. */
   readonly pendingProposals: number[] = [];
 
+  readonly reads: Reads;
+  /** Leadership being handed over: commands are refused meanwhile. */
+  transfer: Transfer | null = null;
+
   // Durability: what was issued to the disk and what is known to be there.
   issuedSeq = 0;
   persistedSeq = 0;
@@ -198,6 +207,7 @@ export class RaftState {
   constructor(options: RaftOptions) {
     const { recovered } = options;
     this.id = options.id;
+    this.boot = options.boot;
     this.rules = options.rules;
     this.timings = options.timings;
     this.limits = options.limits;
@@ -212,7 +222,9 @@ export class RaftState {
     this.snapshot = recovered.snapshot;
     // A snapshot holds committed entries only; what else was committed is learnt from a leader.
     this.commitIndex = recovered.snapshot?.index ?? 0;
-    this.matchIndex = new Float64Array(Math.max(options.id, ...voters) + 1);
+    const replicas = Math.max(options.id, ...voters) + 1;
+    this.matchIndex = new Float64Array(replicas);
+    this.reads = new Reads(replicas);
     this.issuedIndex = this.log.lastIndex;
     this.durableIndex = this.log.lastIndex;
   }
@@ -289,6 +301,8 @@ export function becomeFollower(
     s.observe?.({ kind: 'steppedDown', term: s.term, reason, uncommitted: s.log.lastIndex - s.commitIndex });
     while (s.pendingProposals.length > 0) s.pendingProposals.pop();
     s.progress = [];
+    s.transfer = null;
+    dropReads(s);
   }
   if (term > s.term) adoptTerm(s, term);
   else s.votedFor = s.rules.voteAfterStepDown(term, s.term, s.votedFor);

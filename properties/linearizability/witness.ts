@@ -17,7 +17,9 @@ export function isWitnessed(model: AnyModel, operations: readonly Operation[]): 
     if (operation.place > 0) placed.push(operation);
     else if (operation.outcome === 'ok') return false;
   }
-  placed.sort(byPlace);
+  placed.sort(
+    (a, b) => a.place - b.place || readsLast(model, a, b) || a.invokedAt - b.invokedAt || a.id - b.id,
+  );
   let state = model.init();
   let latestInvocation = -Infinity;
   for (const operation of placed) {
@@ -35,7 +37,12 @@ export function isWitnessed(model: AnyModel, operations: readonly Operation[]): 
   return true;
 }
 
-/** Equal places (reads after one index) stand in order of invocation, which never contradicts real time. */
-function byPlace(a: Operation, b: Operation): number {
-  return a.place - b.place || a.invokedAt - b.invokedAt || a.id - b.id;
+/**
+ * At one index stand the entry itself and the reads that saw the state after it: the entry first, whenever they were invoked. The reads
+ * among themselves stand in order of invocation, which never contradicts real time.
+ */
+function readsLast(model: AnyModel, a: Operation, b: Operation): number {
+  const reads = (o: Operation): number =>
+    o.outcome !== 'info' && model.readOnly?.(o.op, o.value) === true ? 1 : 0;
+  return reads(a) - reads(b);
 }

@@ -68,6 +68,7 @@ export function runRaftAlone(total: number, perProposal: number): number {
   const members: Member[] = [0, 1, 2].map((id) => ({
     node: new RaftNode(0, {
       id,
+      boot: 1,
       configuration: { incoming: [0, 1, 2], outgoing: [], learners: [] },
       timings,
       limits,

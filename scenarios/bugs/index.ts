@@ -9,13 +9,18 @@ import { logRecencyByIndex } from './log-recency-by-index.ts';
 import { logRecencyNeedsBoth } from './log-recency-needs-both.ts';
 import { oldLeaderStampsNewTerm } from './old-leader-stamps-new-term.ts';
 import { oldSnapshotTruncates } from './old-snapshot-truncates.ts';
+import { readBeforeOwnCommit } from './read-before-own-commit.ts';
 import { readByRole } from './read-by-role.ts';
+import { readQuorumShort } from './read-quorum-short.ts';
 import { replyMemoNotInSnapshot } from './reply-memo-not-in-snapshot.ts';
 import { staleNackRewinds } from './stale-nack-rewinds.ts';
 import { staleVoteCounted } from './stale-vote-counted.ts';
 import { storageAckAba } from './storage-ack-aba.ts';
 import { truncateOnMatch } from './truncate-on-match.ts';
 import { voteNotPersisted } from './vote-not-persisted.ts';
+
+import { transferAcceptsWrites } from './transfer-accepts-writes.ts';
+import { transferVoteUnforced } from './transfer-vote-unforced.ts';
 
 export const bugs: readonly PlantedBug[] = [
   voteNotPersisted,
@@ -34,4 +39,8 @@ export const bugs: readonly PlantedBug[] = [
   logRecencyNeedsBoth,
   oldLeaderStampsNewTerm,
   readByRole,
+  readBeforeOwnCommit,
+  readQuorumShort,
+  transferAcceptsWrites,
+  transferVoteUnforced,
 ];

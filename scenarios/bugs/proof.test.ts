@@ -15,13 +15,13 @@ const proofs = [
   ['election-safety', 'stale-vote-counted', 'lossy-and-slow', 70],
   ['vote-once', 'vote-not-persisted', 'crash-during-fsync', 2],
   ['leader-append-only', 'leader-obeys-rival', 'long-pause', 7],
-  ['log-matching', 'old-leader-stamps-new-term', 'long-pause', 150],
+  ['log-matching', 'old-leader-stamps-new-term', 'long-pause', 10],
   ['leader-completeness', 'log-recency-by-index', 'leader-isolated', 3],
   ['state-machine-safety', 'apply-reads-clock', 'leader-crash', 1],
-  ['committed-durable', 'storage-ack-aba', 'crash-during-fsync', 3],
+  ['committed-durable', 'storage-ack-aba', 'crash-during-fsync', 60],
   ['monotonic', 'vote-not-persisted', 'crash-during-fsync', 2],
   ['exactly-once', 'reply-memo-not-in-snapshot', 'follower-behind-snapshot', 1],
-  ['linearizable-register', 'read-by-role', 'long-pause', 3],
+  ['linearizable-register', 'read-by-role', 'follower-reads', 2],
   ['progress', 'stale-nack-rewinds', 'duplicated-and-reordered', 2],
 ] as const;
 

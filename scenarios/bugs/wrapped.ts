@@ -39,6 +39,7 @@ export function wrapMachine(
 ): Machine {
   return {
     apply: (index, command, deadlines) => apply(machine, index, command, deadlines),
+    read: (operation) => machine.read(operation),
     digest: () => machine.digest(),
     snapshot: () => machine.snapshot(),
     restore: (bytes, deadlines) => machine.restore(bytes, deadlines),

@@ -6,6 +6,7 @@ import driftingClocks from './drifting-clocks.ts';
 import duplicatedAndReordered from './duplicated-and-reordered.ts';
 import flappingLinks from './flapping-links.ts';
 import followerBehindSnapshot from './follower-behind-snapshot.ts';
+import followerReads from './follower-reads.ts';
 import leaderCrash from './leader-crash.ts';
 import leaderIsolated from './leader-isolated.ts';
 import longPause from './long-pause.ts';
@@ -16,6 +17,8 @@ import oneWayPartition from './one-way-partition.ts';
 import standardChaos from './standard-chaos.ts';
 import steadyState from './steady-state.ts';
 import tornTail from './torn-tail.ts';
+import transferStorm from './transfer-storm.ts';
+import transferUnderLoad from './transfer-under-load.ts';
 
 /** A scenario and where a worker thread finds it: functions cannot be sent to one. */
 export interface CatalogueEntry {
@@ -45,6 +48,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   driftingClocks,
   minorityRestarts,
   majorityRestarts,
+  followerReads,
+  transferStorm,
+  transferUnderLoad,
   standardChaos,
 ].map((scenario) => ({
   name: scenario.name,

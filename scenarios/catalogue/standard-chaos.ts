@@ -30,6 +30,7 @@ export function standardChaosLasting(durationMs: number): Scenario {
       keptBehind: 200,
       pendingProposals: 128,
       uncompactedEntries: 10_000,
+      readsAt: 'leader',
     }),
     // 50 operations a second from 4 clients: a turn of 4/50 s, of which an operation takes about 6.5 ms.
     workload: mix({ put: 1, get: 1 }, { keys: 32, thinkUs: 73_500, mode: 'closed' }),
