@@ -2,7 +2,7 @@
  * The messages of replicas and clients as digests, frames of bytes, and texts.
  *
  * A frame is: length of what follows it (u32), CRC32C of kind and fields (u32), kind (u8), fields. A frame that was cut or changed
- * on its way decodes to `null`. A digest covers every field: of an entry its index, term, kind and checksum, of a snapshot the checksum of
+ * on its way decodes to `null`. A digest covers every field: of an entry its index, term, kind and checksum, of a chunk the checksum of
  * its bytes. It is the same for a message and for what is decoded from its frame, so that runs of both kinds hash alike.
  */
 import { ByteReader, ByteWriter, crc32c } from './bytes.ts';
@@ -23,7 +23,7 @@ import { mixPlain, readPlain, readText, writePlain, writeText } from './machine/
 import type { EntryKind } from './observe.ts';
 import type { Codec } from './ports.ts';
 import type { Entry } from './raft/entry.ts';
-import type { RaftMessage, Snapshot } from './raft/messages.ts';
+import type { RaftMessage } from './raft/messages.ts';
 
 /** Every message between replicas, and between clients and replicas. */
 export type ReplicaMessage = RaftMessage | ClientMessage;
@@ -37,7 +37,8 @@ const kindTag = {
   appendReply: 6,
   heartbeat: 7,
   heartbeatReply: 8,
-  installSnapshot: 9,
+  snapshotChunk: 9,
+  snapshotChunkReply: 13,
   readIndex: 10,
   readIndexReply: 11,
   timeoutNow: 12,
@@ -57,8 +58,6 @@ const entryKinds: readonly EntryKind[] = ['noop', 'command', 'configuration', 's
 const commandKind = entryKinds.indexOf('command');
 
 const headerBytes = 8;
-/** A snapshot's bytes are summed once, however often the snapshot is sent. */
-const snapshotSums = new WeakMap<Uint8Array, number>();
 /** Kept between calls: one message is encoded at a time. */
 const scratch = new ByteWriter(4096);
 
@@ -132,12 +131,15 @@ function digestOf(m: ReplicaMessage): number {
     case 'preVoteReply':
     case 'voteReply':
       return mixWord(mixInteger(kindTag[m.type], m.term), m.granted ? 1 : 0);
-    case 'installSnapshot': {
-      const { snapshot } = m;
-      let h = mixInteger(mixInteger(kindTag.installSnapshot, m.term), snapshot.index);
-      h = mixInteger(h, snapshot.term);
-      for (const voter of snapshot.voters) h = mixInteger(h, voter);
-      return mixWord(h, snapshotSum(snapshot.machine));
+    case 'snapshotChunk': {
+      let h = mixInteger(mixInteger(mixInteger(kindTag.snapshotChunk, m.term), m.index), m.snapshotTerm);
+      for (const voter of m.voters) h = mixInteger(h, voter);
+      h = mixInteger(mixInteger(mixWord(h, m.sum), m.size), m.attempt);
+      return mixWord(mixInteger(h, m.offset), crc32c(m.bytes));
+    }
+    case 'snapshotChunkReply': {
+      const h = mixInteger(mixInteger(mixInteger(kindTag.snapshotChunkReply, m.term), m.index), m.attempt);
+      return mixInteger(mixInteger(h, m.end), m.held);
     }
     case 'timeoutNow':
       return mixInteger(kindTag.timeoutNow, m.term);
@@ -166,15 +168,6 @@ function digestOf(m: ReplicaMessage): number {
     default:
       return mixPlain(kindTag.other, m);
   }
-}
-
-function snapshotSum(bytes: Uint8Array): number {
-  let sum = snapshotSums.get(bytes);
-  if (sum === undefined) {
-    sum = crc32c(bytes);
-    snapshotSums.set(bytes, sum);
-  }
-  return sum;
 }
 
 function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
@@ -226,9 +219,24 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
       w.u53(m.term);
       w.u53(m.round);
       return;
-    case 'installSnapshot':
+    case 'snapshotChunk':
       w.u53(m.term);
-      writeSnapshot(w, m.snapshot);
+      w.u53(m.index);
+      w.u53(m.snapshotTerm);
+      w.u32(m.voters.length);
+      for (const voter of m.voters) w.u32(voter);
+      w.u53(m.size);
+      w.u32(m.sum);
+      w.u53(m.attempt);
+      w.u53(m.offset);
+      w.bytes(m.bytes);
+      return;
+    case 'snapshotChunkReply':
+      w.u53(m.term);
+      w.u53(m.index);
+      w.u53(m.attempt);
+      w.u53(m.end);
+      w.u53(m.held);
       return;
     case 'readIndex':
       w.u53(m.boot);
@@ -313,8 +321,25 @@ function readMessage(r: ByteReader): unknown {
       return { type: 'heartbeat', term: r.u53(), round: r.u53(), commit: r.u53() };
     case kindTag.heartbeatReply:
       return { type: 'heartbeatReply', term: r.u53(), round: r.u53() };
-    case kindTag.installSnapshot:
-      return { type: 'installSnapshot', term: r.u53(), snapshot: readSnapshot(r) };
+    case kindTag.snapshotChunk: {
+      const term = r.u53();
+      const index = r.u53();
+      const snapshotTerm = r.u53();
+      const voters: number[] = [];
+      for (let left = r.u32(); left > 0; left -= 1) voters.push(r.u32());
+      const [size, sum, attempt, offset] = [r.u53(), r.u32(), r.u53(), r.u53()];
+      const bytes = r.bytes();
+      return { type: 'snapshotChunk', term, index, snapshotTerm, voters, size, sum, attempt, offset, bytes };
+    }
+    case kindTag.snapshotChunkReply:
+      return {
+        type: 'snapshotChunkReply',
+        term: r.u53(),
+        index: r.u53(),
+        attempt: r.u53(),
+        end: r.u53(),
+        held: r.u53(),
+      };
     case kindTag.readIndex:
       return { type: 'readIndex', boot: r.u53(), id: r.u53() };
     case kindTag.readIndexReply:
@@ -356,22 +381,6 @@ function readEntry(r: ByteReader): Entry {
   return { index, term, kind, body, sum, command: kind === 'command' ? decodeCommand(body) : null };
 }
 
-function writeSnapshot(w: ByteWriter, snapshot: Snapshot): void {
-  w.u53(snapshot.index);
-  w.u53(snapshot.term);
-  w.u32(snapshot.voters.length);
-  for (const voter of snapshot.voters) w.u32(voter);
-  w.bytes(snapshot.machine);
-}
-
-function readSnapshot(r: ByteReader): Snapshot {
-  const index = r.u53();
-  const term = r.u53();
-  const voters: number[] = [];
-  for (let left = r.u32(); left > 0; left -= 1) voters.push(r.u32());
-  return { index, term, voters, machine: r.bytes() };
-}
-
 function describeMessage(m: ReplicaMessage): string {
   switch (m.type) {
     case 'preVote':
@@ -395,8 +404,10 @@ function describeMessage(m: ReplicaMessage): string {
       return `heartbeat term ${m.term} round ${m.round} commit ${m.commit}`;
     case 'heartbeatReply':
       return `heartbeatReply term ${m.term} round ${m.round}`;
-    case 'installSnapshot':
-      return `installSnapshot term ${m.term} ${m.snapshot.index}@${m.snapshot.term} ${m.snapshot.machine.length} bytes`;
+    case 'snapshotChunk':
+      return `snapshotChunk term ${m.term} ${m.index}@${m.snapshotTerm} bytes ${m.offset}-${m.offset + m.bytes.length} of ${m.size}, attempt ${m.attempt}`;
+    case 'snapshotChunkReply':
+      return `snapshotChunkReply term ${m.term} ${m.index} attempt ${m.attempt}: holds ${m.held}`;
     case 'readIndex':
       return `readIndex ${m.id}`;
     case 'readIndexReply':

@@ -11,7 +11,7 @@ export const timings = {
   preVoteUs: 100_000,
   /** The leader steps down unless a quorum answered since the last check. */
   checkQuorumUs: 300_000,
-  /** How long a leader waits for an answer to a snapshot before it sends it again. */
+  /** How long a leader waits for an answer to a snapshot before it asks again how far it is. */
   snapshotRetryUs: 500_000,
 } as const;
 
@@ -28,9 +28,13 @@ export const limits = {
   reservedProposals: 16,
   commandsPerProposal: 64,
   batchEntries: 64,
-  /** A message holds one batch, or one entry of any allowed size, or a whole snapshot: all but the last stay below 4 MiB. */
+  /** A message holds one batch, one entry of any allowed size, or one chunk: all stay below 4 MiB. */
   batchBytes: 256 * 1024,
   windowAppends: 16,
+  windowBytes: 1024 * 1024,
+  snapshotChunkBytes: 64 * 1024,
+  snapshotWindowChunks: 4,
+  uncommittedBytes: 16 * 1024 * 1024,
   entryBytes: 1024 * 1024,
   keyBytes: 256,
   valueBytes: 128 * 1024,
@@ -49,6 +53,7 @@ export type CoreErrorCode =
   | 'LOG_FULL'
   | 'TOO_MANY_PROPOSALS'
   | 'TOO_MANY_READS'
+  | 'UNCOMMITTED_FULL'
   | 'TRANSFERRING'
   | 'BAD_TARGET'
   | 'ENTRY_TOO_LARGE'

@@ -91,6 +91,10 @@ export type ReplicaObservation =
       from: 'disk' | 'leader';
       file: string;
     }
+  /** The leader goes on with a snapshot from `offset`, after a gap or a silence; `to`: the follower. */
+  | { kind: 'snapshotAttempt'; index: number; to: number; attempt: number; offset: number }
+  /** A snapshot that was arriving was given up for another. */
+  | { kind: 'snapshotSuperseded'; index: number; by: number }
   /** A batch went to the page cache: when the first `end` bytes of `file` are durable, the log is up to (lastIndex, lastTerm). */
   | { kind: 'recordsWritten'; file: string; end: number; lastIndex: number; lastTerm: number }
   /** The replica stopped for good (until restarted): corrupt log, failed disk. */

@@ -323,15 +323,21 @@ export class Replica implements Process {
   #onRequest(from: number, m: Request): void {
     if (!this.#attempts.accepts(from, m.boot, m.attempt)) return;
     const raft = this.#raft!;
-    let code: CoreErrorCode | null = raft.refusalOf(1, this.#machine.isReserved(m.command));
+    const reserved = this.#machine.isReserved(m.command);
+    let code: CoreErrorCode | null = raft.refusalOf(1, reserved);
     if (code === null) {
       const body = this.#machine.encode(m.command);
-      if (body.length <= operatorLimits.entryBytes) {
+      code =
+        body.length > operatorLimits.entryBytes
+          ? 'ENTRY_TOO_LARGE'
+          : reserved
+            ? null
+            : raft.bytesRefusal(body.length);
+      if (code === null) {
         this.#propose([{ kind: 'command', body, sum: crc32c(body), command: m.command }]);
         this.#waiters.set(raft.lastIndex, { to: from, attempt: m.attempt, term: raft.term });
         return;
       }
-      code = 'ENTRY_TOO_LARGE';
     }
     this.#refuse(from, m.attempt, code);
   }

@@ -100,6 +100,32 @@ export const builtInReaches: readonly Reach[] = [
   reach('transfer-given-up', 'A leader went on because the one it told to take over did not.', (hit) => ({
     transferGivenUp: hit,
   })),
+  reach('snapshot-resumed', 'A snapshot went on where it had stopped.', (hit) => ({
+    snapshotAttempt(o) {
+      if (o.offset > 0) hit();
+    },
+  })),
+  reach(
+    'snapshot-begun-anew',
+    'A follower had nothing any more of a snapshot that was on its way to it.',
+    (hit) => ({
+      snapshotAttempt(o) {
+        if (o.offset === 0) hit();
+      },
+    }),
+  ),
+  reach('snapshot-superseded', 'A snapshot that was arriving was given up for another.', (hit) => ({
+    snapshotSuperseded: hit,
+  })),
+  reach(
+    'uncommitted-full',
+    'A command was refused because too many bytes waited to be committed.',
+    (hit) => ({
+      refused(o) {
+        if (o.code === 'UNCOMMITTED_FULL') hit();
+      },
+    }),
+  ),
   reach('log-truncated', 'Entries were removed from the end of a log.', (hit) => ({ logTruncated: hit })),
   reach('snapshot-taken', 'A replica took a snapshot and compacted its log.', (hit) => ({
     snapshotTaken: hit,

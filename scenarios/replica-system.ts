@@ -26,6 +26,11 @@ export interface ReplicaConfiguration {
   readonly entriesKeptBehindSnapshot: number;
   readonly pendingProposals: number;
   readonly uncompactedEntries: number;
+  /** Bytes in one append, of appends in flight to a follower, and of uncommitted commands; bytes of a chunk. Repros of older versions: the core's limits. */
+  readonly batchBytes?: number;
+  readonly windowBytes?: number;
+  readonly uncommittedBytes?: number;
+  readonly chunkBytes?: number;
   /** Whom clients ask for reads; repros of older versions name none: the leader. */
   readonly readsAt?: 'leader' | 'any';
 }
@@ -44,6 +49,14 @@ export interface ReplicaDraws {
   readonly pendingProposals?: Range;
   /** Entries that a log may hold uncompacted (default 10,000, in one of four seeds little more than a snapshot needs). */
   readonly uncompactedEntries?: Range;
+  /** Bytes of commands in one append (default 256 KiB, in one of four seeds 40: some entries are larger). */
+  readonly batchBytes?: Range;
+  /** Bytes of appends in flight to a follower (default 1 MiB, in one of four seeds 2,000). */
+  readonly windowBytes?: Range;
+  /** Bytes of commands that are not committed (default 16 MiB, in one of four seeds 1,500). */
+  readonly uncommittedBytes?: Range;
+  /** Bytes of a chunk of a snapshot (default 64 KiB or 100 to 3,000: then a snapshot takes many). */
+  readonly chunkBytes?: Range;
   /** Whom clients ask for reads: the leader, or any replica (default: any in one of three seeds). */
   readonly readsAt?: 'leader' | 'any';
 }
@@ -89,6 +102,16 @@ function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
   const uncompacted = random.below(4) === 0 ? tight : limits.uncompactedEntries;
   const pendingProposals = given(draws.pendingProposals, pending, random);
   const uncompactedEntries = given(draws.uncompactedEntries, uncompacted, random);
+  const small = (): boolean => random.below(4) === 0;
+  const batchBytes = given(draws.batchBytes, small() ? 40 : limits.batchBytes, random);
+  const windowBytes = given(draws.windowBytes, small() ? 2_000 : limits.windowBytes, random);
+  const uncommittedBytes = given(draws.uncommittedBytes, small() ? 1_500 : limits.uncommittedBytes, random);
+  const smallChunk = 100 + random.below(2_900);
+  const chunkBytes = given(
+    draws.chunkBytes,
+    random.below(2) === 0 ? smallChunk : limits.snapshotChunkBytes,
+    random,
+  );
   const readsAt = random.below(3) === 0 ? 'any' : 'leader';
   return {
     batchEntries,
@@ -97,6 +120,10 @@ function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
     entriesKeptBehindSnapshot: keptBehind,
     pendingProposals,
     uncompactedEntries,
+    batchBytes,
+    windowBytes,
+    uncommittedBytes,
+    chunkBytes,
     readsAt: draws.readsAt ?? readsAt,
   };
 }
@@ -113,6 +140,10 @@ function optionsOf(configuration: ReplicaConfiguration, more: ReplicaOptions): R
       pendingProposals,
       reservedProposals: Math.min(limits.reservedProposals, pendingProposals >>> 2),
       uncompactedEntries,
+      batchBytes: configuration.batchBytes ?? limits.batchBytes,
+      windowBytes: configuration.windowBytes ?? limits.windowBytes,
+      uncommittedBytes: configuration.uncommittedBytes ?? limits.uncommittedBytes,
+      snapshotChunkBytes: configuration.chunkBytes ?? limits.snapshotChunkBytes,
       reservedEntries:
         uncompactedEntries < limits.uncompactedEntries ? TIGHT_RESERVE : limits.reservedEntries,
       ...more.limits,

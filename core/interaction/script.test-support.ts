@@ -70,7 +70,8 @@ const messageTypes = new Set([
   'appendReply',
   'heartbeat',
   'heartbeatReply',
-  'installSnapshot',
+  'snapshotChunk',
+  'snapshotChunkReply',
   'timeoutNow',
   'readIndex',
   'readIndexReply',
@@ -176,9 +177,11 @@ function optionsOf(words: readonly string[]): ReplicaOptions {
     if (name === 'snapshotEvery') options = { ...options, snapshotEveryEntries: number };
     else if (name === 'keep') options = { ...options, entriesKeptBehindSnapshot: number };
     else if (name === 'batch') options = { ...options, limits: { ...options.limits, batchEntries: number } };
+    else if (name === 'chunk')
+      options = { ...options, limits: { ...options.limits, snapshotChunkBytes: number } };
     else if (name === 'window')
       options = { ...options, limits: { ...options.limits, windowAppends: number } };
-    else throw new ScriptError(`there is no option "${name!}": snapshotEvery, keep, batch, window`);
+    else throw new ScriptError(`there is no option "${name!}": snapshotEvery, keep, batch, window, chunk`);
   }
   return options;
 }

@@ -19,6 +19,11 @@ export function leaderCommit(s: RaftState): void {
 export function advanceCommit(s: RaftState, index: number): void {
   if (index <= s.commitIndex) return;
   assert(index <= s.log.lastIndex, () => `commit of ${index} past the log's end ${s.log.lastIndex}`);
+  if (s.role === 'leader') {
+    for (let i = s.commitIndex + 1; i <= index; i += 1) {
+      s.uncommittedBytes = s.rules.uncommittedAfterCommit(s.uncommittedBytes, s.log.at(i).body.length);
+    }
+  }
   s.commitIndex = index;
   s.observe?.({ kind: 'committed', index, term: s.term, leading: s.role === 'leader' });
   const pending = s.pendingProposals;

@@ -67,12 +67,14 @@ export function onPreVote(s: RaftState, now: number, from: number, m: PreVote): 
     !s.rules.windowRefusesVote(now, s.quietUntil, s.role === 'leader') &&
     s.rules.mayGrantPreVote(m.term, s.term, upToDate);
   // A grant echoes the asked term, which nobody has durably; a refusal carries the voter's own, so that a higher one spreads.
-  if (granted) send(s, from, { type: 'preVoteReply', term: m.term, granted });
-  else sendWhenTermDurable(s, from, { type: 'preVoteReply', term: s.term, granted });
+  if (granted)
+    send(s, from, { type: 'preVoteReply', term: s.rules.preVoteGrantTerm(m.term, s.term), granted });
+  else if (s.rules.preVoteRefusalIsSent(m.term, s.term))
+    sendWhenTermDurable(s, from, { type: 'preVoteReply', term: s.term, granted });
 }
 
 export function onPreVoteReply(s: RaftState, now: number, from: number, m: PreVoteReply): void {
-  if (!m.granted && m.term > s.term) {
+  if (!m.granted && s.rules.refusalRaisesTerm(m.term, s.term)) {
     becomeFollower(s, now, m.term, -1, 'higher-term');
     return;
   }

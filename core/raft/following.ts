@@ -66,7 +66,7 @@ export function onAppend(s: RaftState, now: number, from: number, m: Append): vo
   while (s.early.length > 0 && s.early[0]!.prevIndex <= s.log.lastIndex) {
     lastNew = Math.max(lastNew, take(s, s.early.shift()!));
   }
-  acknowledge(s, from, lastNew);
+  acknowledge(s, from, s.rules.acknowledgedIndex(lastNew, s.log.lastIndex));
 }
 
 /**

@@ -18,6 +18,10 @@ export function becomeLeader(s: RaftState, now: number): void {
   s.observe?.({ kind: 'leaderElected', term: s.term, lastIndex: s.log.lastIndex, lastTerm: s.log.lastTerm });
   s.progress = [];
   s.matchIndex.fill(0);
+  s.uncommittedBytes = 0;
+  for (let index = s.commitIndex + 1; index <= s.log.lastIndex; index += 1) {
+    s.uncommittedBytes += s.log.at(index).body.length;
+  }
   for (const peer of s.peers) s.progress[peer] = new Progress(s.log.lastIndex + 1);
   s.heartbeatDeadline = now + s.timings.heartbeatUs;
   s.quorumDeadline = now + s.timings.checkQuorumUs;

@@ -58,22 +58,7 @@ export class RaftLog {
     while (this.#entries.length > keep) this.#entries.pop();
   }
 
-  /** Entries after `prevIndex`, at most `maxEntries` and about `maxBytes` of bodies, at least one if there is one. */
-  after(prevIndex: number, maxEntries: number, maxBytes: number): readonly Entry[] {
-    const from = prevIndex - this.base;
-    const available = this.#entries.length - from;
-    if (available <= 0) return [];
-    let count = 0;
-    let bytes = 0;
-    while (count < available && count < maxEntries) {
-      bytes += this.#entries[from + count]!.body.length;
-      if (count > 0 && bytes > maxBytes) break;
-      count += 1;
-    }
-    return this.#copy(prevIndex, count);
-  }
-
-  /** Entries (prevIndex, lastIndex], for the disk. */
+  /** Entries (prevIndex, lastIndex], for a follower or the disk. */
   slice(prevIndex: number, lastIndex: number): readonly Entry[] {
     return this.#copy(prevIndex, lastIndex - prevIndex);
   }

@@ -15,9 +15,10 @@
  * | `timeoutNow` | leader | the receiver’s log is the leader’s, durably | campaign at once |
  * | `readIndex` | follower | nothing | which index must be applied before the reads asked since may be served? |
  * | `readIndexReply` | leader | a round sent after it, answered by a quorum | the index |
- * | `installSnapshot` | leader | nothing | the whole snapshot, for a follower that needs entries that are compacted away |
+ * | `snapshotChunk` | leader | nothing | a part of a snapshot, for a follower that needs entries that are compacted away |
+ * | `snapshotChunkReply` | follower | its term durable | how far it holds the snapshot |
  *
- * A lower-term `append`, `heartbeat`, `installSnapshot`, `vote` or `preVote` is answered with the receiver's own term, so that
+ * A lower-term `append`, `heartbeat`, `snapshotChunk`, `vote` or `preVote` is answered with the receiver's own term, so that
  * a node that once reached a higher term is heard.
  */
 import type { Entry } from './entry.ts';
@@ -121,11 +122,33 @@ export interface ReadIndexReply {
   readonly index: number;
 }
 
-/** InstallSnapshot (paper figure 13), whole. */
-export interface InstallSnapshot {
-  readonly type: 'installSnapshot';
+/** A part of a snapshot (paper figure 13), for a follower that needs entries which are compacted away. */
+export interface SnapshotChunk {
+  readonly type: 'snapshotChunk';
   readonly term: number;
-  readonly snapshot: Snapshot;
+  /** The snapshot covers entries up to (index, snapshotTerm). */
+  readonly index: number;
+  readonly snapshotTerm: number;
+  readonly voters: readonly number[];
+  /** Bytes of the whole, and their CRC32C. */
+  readonly size: number;
+  readonly sum: number;
+  /** Rises whenever the leader starts anew from some offset. */
+  readonly attempt: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** How far the follower holds the snapshot. Its end is acknowledged by an `appendReply`, once installed. */
+export interface SnapshotChunkReply {
+  readonly type: 'snapshotChunkReply';
+  readonly term: number;
+  readonly index: number;
+  readonly attempt: number;
+  /** Where the chunk ends that is answered. */
+  readonly end: number;
+  /** Bytes held from the start, 0 where nothing of this snapshot is. */
+  readonly held: number;
 }
 
 /** A snapshot in memory: the machine's state after `index`, whose entry had `term`. */
@@ -150,4 +173,5 @@ export type RaftMessage =
   | TimeoutNow
   | ReadIndex
   | ReadIndexReply
-  | InstallSnapshot;
+  | SnapshotChunk
+  | SnapshotChunkReply;

@@ -9,13 +9,13 @@ import type { Entry } from './entry.ts';
 import { onLeaderDeadline } from './leadership.ts';
 import type { RaftMessage, Snapshot } from './messages.ts';
 import { onAppend, onHeartbeat } from './following.ts';
-import { onAppendReply, onHeartbeatReply, propose, refusalOf } from './replication.ts';
+import { bytesRefusal, onAppendReply, onHeartbeatReply, propose, refusalOf } from './replication.ts';
 import type { ProposedCommand } from './replication.ts';
 import type { CoreErrorCode } from '../errors.ts';
 import type { WriteBatch } from '../wal/contract.ts';
 import { onReadIndex, onReadIndexReply, read } from './reads.ts';
 import type { ReadyReads } from './reads.ts';
-import { onInstallSnapshot, onSnapshotInstalled } from './snapshots.ts';
+import { onSnapshotChunk, onSnapshotChunkReply, onSnapshotInstalled } from './snapshots.ts';
 import { onTimeoutNow, startTransfer, transferRefusal } from './transfer.ts';
 import { RaftState, rearmElection } from './state.ts';
 import type { IssuedWrite, Outgoing, RaftOptions, Role } from './state.ts';
@@ -123,8 +123,11 @@ export class RaftNode {
       case 'readIndexReply':
         onReadIndexReply(s, now, message);
         break;
-      case 'installSnapshot':
-        onInstallSnapshot(s, now, from, message);
+      case 'snapshotChunk':
+        onSnapshotChunk(s, now, from, message);
+        break;
+      case 'snapshotChunkReply':
+        onSnapshotChunkReply(s, now, from, message);
         break;
     }
   }
@@ -187,6 +190,11 @@ export class RaftNode {
   /** Why a proposal of `count` commands would be refused now, or `null`. */
   refusalOf(count: number, reserved: boolean): CoreErrorCode | null {
     return refusalOf(this.#s, count, reserved);
+  }
+
+  /** Why so many bytes more would be refused now, or `null`. */
+  bytesRefusal(bytes: number): CoreErrorCode | null {
+    return bytesRefusal(this.#s, bytes);
   }
 
   /** Why leadership cannot be given to `target` from here now, or `null`. */

@@ -285,8 +285,18 @@ describe('snapshots', () => {
     table.settle();
     table.timeout(0);
     table.settle();
-    const snapshot = { index: 2, term: 1, voters: [0, 1, 2], machine: new Uint8Array(0) };
-    table.send(0, 1, { type: 'installSnapshot', term: 1, snapshot });
+    table.send(0, 1, {
+      type: 'snapshotChunk',
+      term: 1,
+      index: 2,
+      snapshotTerm: 1,
+      voters: [0, 1, 2],
+      size: 0,
+      sum: 0,
+      attempt: 1,
+      offset: 0,
+      bytes: new Uint8Array(0),
+    });
     expect(table.node(1).takeInstallRequest()).toBeNull();
     expect(table.node(1).lastIndex).toBe(3);
   });

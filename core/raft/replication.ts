@@ -2,7 +2,7 @@
 import { assert } from '../errors.ts';
 import type { CoreErrorCode } from '../errors.ts';
 import type { Entry } from './entry.ts';
-import { sendSnapshot } from './snapshots.ts';
+import { retrySnapshot, sendSnapshot } from './snapshots.ts';
 import { leaderCommit } from './commit.ts';
 import type { AppendReply, HeartbeatReply } from './messages.ts';
 import { onRoundAnswered } from './reads.ts';
@@ -28,6 +28,13 @@ export function refusalOf(s: RaftState, count: number, reserved: boolean): CoreE
   return s.log.length + count > entriesMax ? 'LOG_FULL' : null;
 }
 
+/** Whether so many bytes more are refused here: too much waits to be committed. */
+export function bytesRefusal(s: RaftState, bytes: number): CoreErrorCode | null {
+  return s.rules.mayTakeBytes(s.uncommittedBytes, bytes, s.limits.uncommittedBytes)
+    ? null
+    : 'UNCOMMITTED_FULL';
+}
+
 /** Appends 1 … `commandsPerProposal` commands as entries of the current term and sends them. Only a leader does. */
 export function propose(s: RaftState, now: number, commands: readonly ProposedCommand[]): void {
   assert(s.role === 'leader', () => 'a proposal needs a leader');
@@ -45,6 +52,7 @@ export function propose(s: RaftState, now: number, commands: readonly ProposedCo
 /** Leader Append-Only (paper figure 3): a leader only ever appends to its own log. */
 export function appendOwn(s: RaftState, entry: Entry): void {
   s.log.append(entry);
+  s.uncommittedBytes += entry.body.length;
   s.observe?.({
     kind: 'entryAppended',
     index: entry.index,
@@ -61,7 +69,7 @@ export function replicateTo(s: RaftState, now: number, peer: number): void {
   const { limits, log } = s;
   if (progress.mode === 'snapshot') return;
   const window = progress.mode === 'probe' ? 1 : limits.windowAppends;
-  while (progress.inFlight.length < window) {
+  while (s.rules.mayPipeline(progress.inFlight.length, window, progress.bytesInFlight, limits.windowBytes)) {
     // A follower that replicates is sent only what is new; one that is probed needs the question even without entries.
     if (progress.mode === 'replicate' && progress.next > log.lastIndex) return;
     const prevIndex = progress.next - 1;
@@ -69,7 +77,7 @@ export function replicateTo(s: RaftState, now: number, peer: number): void {
       sendSnapshot(s, now, peer, progress);
       return;
     }
-    const entries = log.after(prevIndex, limits.batchEntries, limits.batchBytes);
+    const entries = batchAfter(s, prevIndex);
     send(s, peer, {
       type: 'append',
       term: s.term,
@@ -79,10 +87,28 @@ export function replicateTo(s: RaftState, now: number, peer: number): void {
       epoch: progress.epoch,
       entries,
     });
-    progress.inFlight.push(prevIndex + entries.length);
+    progress.sent(prevIndex + entries.length, bytesOf(entries));
     if (progress.mode === 'probe') return;
     progress.next += entries.length;
   }
+}
+
+/** The entries that one append after `prevIndex` carries: as many as fit its limits, and always one if there is one. */
+function batchAfter(s: RaftState, prevIndex: number): readonly Entry[] {
+  const { limits, log, rules } = s;
+  const available = Math.min(limits.batchEntries, log.lastIndex - prevIndex);
+  let count = 0;
+  for (let bytes = 0; count < available; count += 1) {
+    bytes += log.at(prevIndex + count + 1).body.length;
+    if (!rules.fitsBatch(count, bytes, limits.batchBytes)) break;
+  }
+  return log.slice(prevIndex, prevIndex + count);
+}
+
+function bytesOf(entries: readonly Entry[]): number {
+  let bytes = 0;
+  for (let i = 0; i < entries.length; i += 1) bytes += entries[i]!.body.length;
+  return bytes;
 }
 
 export function onAppendReply(s: RaftState, now: number, from: number, m: AppendReply): void {
@@ -107,8 +133,9 @@ function onAcknowledged(s: RaftState, now: number, from: number, progress: Progr
   const reached = progress.match >= progress.next - 1 || progress.match >= s.log.base;
   if (progress.mode === 'probe' || (progress.mode === 'snapshot' && reached)) {
     progress.mode = 'replicate';
+    progress.sending = null;
     progress.next = progress.match + 1;
-    progress.forgetInFlight();
+    progress.forgetInFlight(s.rules);
   }
   if (progress.next <= progress.match) progress.next = progress.match + 1;
   leaderCommit(s);
@@ -121,7 +148,7 @@ function onRefused(s: RaftState, now: number, from: number, progress: Progress, 
   if (s.rules.refusalIsStale(m.epoch, progress.epoch, m.index, progress.match)) return;
   // Paper 5.3, back-off by conflicting term: the last entry here that can still be the follower's.
   const agreed = s.log.hintFor(m.hintIndex, m.hintTerm);
-  progress.probeFrom(s.rules.nextAfterRefusal(agreed, progress.match));
+  progress.probeFrom(s.rules.nextAfterRefusal(agreed, progress.match), s.rules);
   replicateTo(s, now, from);
 }
 
@@ -139,9 +166,12 @@ export function onHeartbeatReply(s: RaftState, now: number, from: number, m: Hea
   // would resend it. (A round for reads alone resets nothing: under load they leave all the time.)
   if (progress.silentSince === 0 || m.round < progress.silentSince) return;
   progress.silentSince = 0;
-  if (progress.mode === 'snapshot' && now - progress.snapshotSentAt < s.timings.snapshotRetryUs) return;
+  if (progress.mode === 'snapshot') {
+    retrySnapshot(s, now, from, progress);
+    return;
+  }
   // A probe is asked again as it was: its answer may be on its way, longer than a heartbeat, and must not count as old news then.
-  if (progress.mode === 'probe') progress.forgetInFlight();
-  else progress.probeFrom(progress.match + 1);
+  if (progress.mode === 'probe') progress.forgetInFlight(s.rules);
+  else progress.probeFrom(progress.match + 1, s.rules);
   replicateTo(s, now, from);
 }

@@ -46,6 +46,21 @@ export function windowRefusesVote(now: number, quietUntil: number, leading: bool
   return leading || now < quietUntil;
 }
 
+/** A pre-vote grant speaks of the asked term, which the candidate counts by; the voter's own is an earlier one (etcd-io/raft, `stepFollower`). */
+export function preVoteGrantTerm(askedTerm: number, _ownTerm: number): number {
+  return askedTerm;
+}
+
+/** A pre-vote that is refused is always answered, also one of a lower term: the asker must learn that its term is behind. */
+export function preVoteRefusalIsSent(_askedTerm: number, _ownTerm: number): boolean {
+  return true;
+}
+
+/** Paper 5.1: "If one server's current term is smaller than the other's, then it updates its current term to the larger value": also from a refused pre-vote. */
+export function refusalRaisesTerm(replyTerm: number, currentTerm: number): boolean {
+  return replyTerm > currentTerm;
+}
+
 /** Paper 5.2: votes are counted for "a given term": a reply that is not of the candidate's current term is late, and no vote. */
 export function voteCounts(replyTerm: number, currentTerm: number): boolean {
   return replyTerm === currentTerm;
@@ -85,6 +100,11 @@ export function completionConfirms(
   termNowAtLastIndex: number,
 ): boolean {
   return issueTerm === currentTerm && lastTerm === termNowAtLastIndex;
+}
+
+/** A follower acknowledges the last entry that the append spoke of: what stands behind it in its log may be another leader's. */
+export function acknowledgedIndex(lastNewIndex: number, _lastIndex: number): number {
+  return lastNewIndex;
 }
 
 /** Paper 5.3, the consistency check: "If the follower does not find an entry in its log with the same index and term, then it refuses the new entries." */
@@ -143,6 +163,31 @@ export function refusalIsStale(
   matchIndex: number,
 ): boolean {
   return refusedEpoch !== currentEpoch || refusedPrev <= matchIndex;
+}
+
+/** Paper 5.3 lets the leader batch and pipeline: so many appends, and so many bytes, are on their way at once; one may always leave. */
+export function mayPipeline(appends: number, appendsMax: number, bytes: number, bytesMax: number): boolean {
+  return appends < appendsMax && (appends === 0 || bytes < bytesMax);
+}
+
+/** A leader that starts anew with a follower counts nothing of what was on its way. */
+export function bytesInFlightAfterRestart(_bytes: number): number {
+  return 0;
+}
+
+/** A batch ends where the next entry would not fit; an entry that is larger than any batch goes alone. `count` entries are in it, and `bytes` with the next. */
+export function fitsBatch(count: number, bytes: number, bytesMax: number): boolean {
+  return count === 0 || bytes <= bytesMax;
+}
+
+/** What waits to be committed is bounded in bytes; when nothing does, any command may be taken. */
+export function mayTakeBytes(uncommitted: number, bytes: number, bytesMax: number): boolean {
+  return uncommitted === 0 || uncommitted + bytes <= bytesMax;
+}
+
+/** An entry that is committed waits no longer. */
+export function uncommittedAfterCommit(uncommitted: number, bytes: number): number {
+  return uncommitted - bytes;
 }
 
 /** Paper 5.3: after a refusal the leader goes back to where the logs may agree, but never into what the follower has acknowledged. */
@@ -209,18 +254,51 @@ export function mayServeRead(appliedIndex: number, readIndex: number): boolean {
   return appliedIndex >= readIndex;
 }
 
+/** What a snapshot is known by while it travels: its end, and the size and checksum of its bytes. */
+interface SnapshotIdentity {
+  readonly index: number;
+  readonly term: number;
+  readonly size: number;
+  readonly sum: number;
+}
+
+/** A chunk belongs to the snapshot that is arriving if that is the very same one, whichever leader sends it: two snapshots never mix. */
+export function chunkContinues(arriving: SnapshotIdentity, chunk: SnapshotIdentity): boolean {
+  const { index, term, size, sum } = chunk;
+  return arriving.index === index && arriving.term === term && arriving.size === size && arriving.sum === sum;
+}
+
+/** Paper figure 13, InstallSnapshot 2: "Create new snapshot file if first chunk (offset is 0)". One older than what the same leader is sending is late. */
+export function chunkBegins(offset: number, index: number, arrivingFromThisLeader: number): boolean {
+  return offset === 0 && index >= arrivingFromThisLeader;
+}
+
+/** The follower answered a chunk without taking it: one before it is missing there. */
+export function chunkWasMissed(held: number, end: number): boolean {
+  return held < end;
+}
+
+/** Paper figure 13, InstallSnapshot 4 and 5 ("Reply and wait for more data chunks if done is false"); complete is what has the checksum of the whole. */
+export function snapshotIsWhole(sumOfBytes: number, sumOfSnapshot: number): boolean {
+  return sumOfBytes === sumOfSnapshot;
+}
+
 /** All rules, as a replica takes them. */
 export const raftRules = {
   logIsUpToDate,
   mayGrantVote,
   mayGrantPreVote,
   windowRefusesVote,
+  preVoteGrantTerm,
+  preVoteRefusalIsSent,
+  refusalRaisesTerm,
   voteCounts,
   returnsToFollower,
   voteAfterStepDown,
   voteMayLeave,
   acknowledgementMayLeave,
   completionConfirms,
+  acknowledgedIndex,
   prevMatches,
   conflictsWith,
   mayTruncate,
@@ -230,11 +308,20 @@ export const raftRules = {
   leaderMatchIndex,
   matchAfterAcknowledgement,
   refusalIsStale,
+  mayPipeline,
+  bytesInFlightAfterRestart,
+  fitsBatch,
+  mayTakeBytes,
+  uncommittedAfterCommit,
   nextAfterRefusal,
   acknowledgementCounts,
   mustStepDown,
   snapshotIsStale,
   snapshotMatchesLog,
+  chunkContinues,
+  chunkBegins,
+  chunkWasMissed,
+  snapshotIsWhole,
   targetIsUpToDate,
   transferRefusesCommands,
   voteRequestIsForced,

@@ -1,51 +1,197 @@
-/** Snapshots: sending one to a follower that fell behind, and receiving one (paper section 7). */
+/**
+ * Snapshots: sending one to a follower that fell behind, in chunks, and receiving one (paper section 7, figure 13).
+ *
+ * The leader has a window of chunks on their way and sends more as they are acknowledged; it waits for nobody, and a follower that is slow or away
+ * costs it one window each `snapshotRetryUs`. A chunk names the snapshot (its end, size and checksum) and the *attempt*, which rises whenever
+ * the leader starts anew from some offset: what answers an earlier attempt is old news. The follower takes chunks in order and says how far
+ * it holds the snapshot; a gap makes the leader start anew there, as does silence. So a transfer is resumed where it was, also by a new leader,
+ * if its snapshot is the same one; two snapshots never mix, and nothing is installed whose checksum is not that of the whole.
+ */
+import { crc32c } from '../bytes.ts';
 import { assert } from '../errors.ts';
-import type { InstallSnapshot } from './messages.ts';
 import { advanceCommit } from './commit.ts';
 import { acknowledge, hearLeader } from './following.ts';
-import { forgetEarly, send, sendWhenTermDurable } from './state.ts';
+import type { Snapshot, SnapshotChunk, SnapshotChunkReply } from './messages.ts';
+import { becomeFollower, forgetEarly, send, sendWhenTermDurable } from './state.ts';
 import type { Progress, RaftState } from './state.ts';
 
-/** The entries that this follower needs are compacted away: it gets the newest snapshot, whole. */
+/** A snapshot on its way to a follower. It is the same one to its end, whatever newer ones the leader takes meanwhile. */
+export interface Sending {
+  readonly snapshot: Snapshot;
+  readonly sum: number;
+  attempt: number;
+  /** The follower holds the bytes before this; −1 in an attempt that has not been answered. */
+  acknowledged: number;
+  /** Where the next chunk starts. */
+  next: number;
+  /** When it was last heard that the follower holds more. */
+  movedAt: number;
+}
+
+/** A snapshot as far as it has arrived. */
+export interface Assembly {
+  readonly index: number;
+  readonly term: number;
+  readonly size: number;
+  readonly sum: number;
+  readonly bytes: Uint8Array;
+  /** Bytes held, from the start. */
+  held: number;
+  /** Term of the leader that sent of it last. */
+  leaderTerm: number;
+}
+
+/** The entries that this follower needs are compacted away: it gets the newest snapshot. */
 export function sendSnapshot(s: RaftState, now: number, peer: number, progress: Progress): void {
-  const snapshot = s.snapshot;
+  const { snapshot } = s;
   assert(snapshot !== null && snapshot.index >= s.log.base, () => 'a compacted log needs its snapshot');
   progress.mode = 'snapshot';
   progress.next = snapshot.index + 1;
-  progress.forgetInFlight();
-  progress.snapshotSentAt = now;
-  send(s, peer, { type: 'installSnapshot', term: s.term, snapshot });
+  progress.forgetInFlight(s.rules);
+  const sum = crc32c(snapshot.machine);
+  progress.sending = { snapshot, sum, attempt: 0, acknowledged: 0, next: 0, movedAt: now };
+  startAttempt(s, now, peer, progress.sending, 0);
 }
 
-export function onInstallSnapshot(s: RaftState, now: number, from: number, m: InstallSnapshot): void {
-  const { snapshot } = m;
+/** One chunk asks how far the follower is; the answer opens the window. */
+function startAttempt(s: RaftState, now: number, peer: number, sending: Sending, offset: number): void {
+  sending.attempt += 1;
+  if (sending.attempt > 1) {
+    const { snapshot, attempt } = sending;
+    s.observe?.({ kind: 'snapshotAttempt', index: snapshot.index, to: peer, attempt, offset });
+  }
+  sending.acknowledged = -1;
+  sending.next = offset;
+  sending.movedAt = now;
+  sendChunk(s, peer, sending);
+}
+
+function sendChunk(s: RaftState, peer: number, sending: Sending): void {
+  const { snapshot, sum, attempt, next } = sending;
+  const { machine } = snapshot;
+  const end = Math.min(machine.length, next + s.limits.snapshotChunkBytes);
+  sending.next = end;
+  send(s, peer, {
+    type: 'snapshotChunk',
+    term: s.term,
+    index: snapshot.index,
+    snapshotTerm: snapshot.term,
+    voters: snapshot.voters,
+    size: machine.length,
+    sum,
+    attempt,
+    offset: next,
+    bytes: machine.subarray(next, end),
+  });
+}
+
+/** With a heartbeat's answer: the follower is there, but no more of the snapshot arrives. */
+export function retrySnapshot(s: RaftState, now: number, peer: number, progress: Progress): void {
+  const { sending } = progress;
+  assert(sending !== null, () => `no snapshot is on its way to ${peer}`);
+  if (now - sending.movedAt < s.timings.snapshotRetryUs) return;
+  startAttempt(s, now, peer, sending, Math.max(0, sending.acknowledged));
+}
+
+export function onSnapshotChunkReply(s: RaftState, now: number, from: number, m: SnapshotChunkReply): void {
+  if (m.term > s.term) {
+    becomeFollower(s, now, m.term, -1, 'higher-term');
+    return;
+  }
+  const progress = s.progress[from];
+  if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
+  progress.active = true;
+  const { sending } = progress;
+  if (sending === null || sending.snapshot.index !== m.index || sending.attempt !== m.attempt) return;
+  if (s.rules.chunkWasMissed(m.held, m.end)) {
+    startAttempt(s, now, from, sending, m.held);
+    return;
+  }
+  if (m.held > sending.acknowledged) {
+    sending.acknowledged = m.held;
+    sending.movedAt = now;
+  }
+  // The first answer of an attempt says where to go on.
+  if (sending.next < sending.acknowledged) sending.next = sending.acknowledged;
+  const window = s.limits.snapshotChunkBytes * s.limits.snapshotWindowChunks;
+  while (sending.next < sending.snapshot.machine.length && sending.next - sending.acknowledged < window) {
+    sendChunk(s, from, sending);
+  }
+}
+
+export function onSnapshotChunk(s: RaftState, now: number, from: number, m: SnapshotChunk): void {
   if (m.term < s.term) {
-    sendWhenTermDurable(s, from, {
-      type: 'appendReply',
-      term: s.term,
-      success: false,
-      epoch: 0,
-      index: snapshot.index,
-      hintIndex: 0,
-      hintTerm: 0,
-    });
+    replyToChunk(s, from, m, 0);
     return;
   }
   hearLeader(s, now, from, m.term);
   if (s.installing !== null) return;
-  if (s.rules.snapshotIsStale(snapshot.index, s.commitIndex)) {
-    acknowledge(s, from, snapshot.index);
+  if (s.rules.snapshotIsStale(m.index, s.commitIndex)) {
+    s.assembly = null;
+    acknowledge(s, from, m.index);
     return;
   }
-  if (s.rules.snapshotMatchesLog(snapshot.term, s.log.termAt(snapshot.index))) {
+  if (s.rules.snapshotMatchesLog(m.snapshotTerm, s.log.termAt(m.index))) {
     // The log holds all that the snapshot covers, and the leader says that it is committed: nothing to install.
-    if (snapshot.index > s.acceptedIndex) s.acceptedIndex = snapshot.index;
-    advanceCommit(s, snapshot.index);
-    acknowledge(s, from, snapshot.index);
+    s.assembly = null;
+    if (m.index > s.acceptedIndex) s.acceptedIndex = m.index;
+    advanceCommit(s, m.index);
+    acknowledge(s, from, m.index);
     return;
   }
-  s.installing = snapshot;
-  s.installRequest = snapshot;
+  const assembly = assemblyFor(s, m);
+  if (assembly !== null && m.offset === assembly.held) {
+    assembly.bytes.set(m.bytes, m.offset);
+    assembly.held += m.bytes.length;
+    if (assembly.held === m.size && install(s, m, assembly)) return;
+  }
+  replyToChunk(s, from, m, s.assembly !== null && s.assembly === assembly ? assembly.held : 0);
+}
+
+/** What this chunk belongs to: the snapshot that is arriving, or a new one, which begins at its beginning; `null`: neither. */
+function assemblyFor(s: RaftState, m: SnapshotChunk): Assembly | null {
+  const { assembly } = s;
+  if (
+    assembly !== null &&
+    s.rules.chunkContinues(assembly, { index: m.index, term: m.snapshotTerm, size: m.size, sum: m.sum })
+  ) {
+    assembly.leaderTerm = m.term;
+    return assembly;
+  }
+  const arriving = assembly !== null && assembly.leaderTerm === m.term ? assembly.index : 0;
+  if (!s.rules.chunkBegins(m.offset, m.index, arriving)) return null;
+  if (assembly !== null) s.observe?.({ kind: 'snapshotSuperseded', index: assembly.index, by: m.index });
+  const { index, snapshotTerm, sum, size, offset } = m;
+  s.assembly = {
+    index,
+    term: snapshotTerm,
+    size,
+    sum,
+    bytes: new Uint8Array(size),
+    held: offset,
+    leaderTerm: m.term,
+  };
+  return s.assembly;
+}
+
+/** All bytes are here. @returns whether they are the snapshot's */
+function install(s: RaftState, m: SnapshotChunk, { index, term, sum, bytes }: Assembly): boolean {
+  s.assembly = null;
+  if (!s.rules.snapshotIsWhole(crc32c(bytes), sum)) return false;
+  s.installing = { index, term, voters: m.voters, machine: bytes };
+  s.installRequest = s.installing;
+  return true;
+}
+
+function replyToChunk(s: RaftState, to: number, m: SnapshotChunk, held: number): void {
+  sendWhenTermDurable(s, to, {
+    type: 'snapshotChunkReply',
+    term: s.term,
+    index: m.index,
+    attempt: m.attempt,
+    end: m.offset + m.bytes.length,
+    held,
+  });
 }
 
 /** The snapshot and a log that starts at its end are durable: they replace what was here. */

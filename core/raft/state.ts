@@ -12,6 +12,7 @@ import { votersOf } from './quorum.ts';
 import type { Configuration } from './quorum.ts';
 import { Reads, dropReads } from './reads.ts';
 import type { RaftRules } from './rules.ts';
+import type { Assembly, Sending } from './snapshots.ts';
 import type { Transfer } from './transfer.ts';
 
 /** What a replica is at the moment. */
@@ -33,6 +34,12 @@ export interface RaftLimits {
   readonly batchEntries: number;
   readonly batchBytes: number;
   readonly windowAppends: number;
+  /** Bytes of appends on their way to one follower, beyond which no further one leaves. */
+  readonly windowBytes: number;
+  readonly snapshotChunkBytes: number;
+  readonly snapshotWindowChunks: number;
+  /** Bytes of commands in the leader's log that are not committed, beyond which no more are taken. */
+  readonly uncommittedBytes: number;
   readonly pendingProposals: number;
   readonly reservedProposals: number;
   readonly uncompactedEntries: number;
@@ -81,31 +88,48 @@ export class Progress {
   epoch = 1;
   /** Last index of each append sent and not acknowledged, ascending: bounded by the window. */
   readonly inFlight: number[] = [];
+  /** Bytes of each of them, and of all. */
+  readonly #sizes: number[] = [];
+  bytesInFlight = 0;
   /** The first round of the timer’s since an append was answered; 0: one was answered since the last. */
   silentSince = 0;
   /** Whether anything was heard since the last quorum check. */
   active = false;
-  snapshotSentAt = 0;
+  /** In mode `snapshot`: which, and how far. */
+  sending: Sending | null = null;
 
   constructor(next: number) {
     this.next = next;
   }
 
   /** Starts anew with this follower, from `next`: what is on its way does not count any more. */
-  probeFrom(next: number): void {
+  probeFrom(next: number, rules: RaftRules): void {
     this.mode = 'probe';
+    this.sending = null;
     this.next = next;
     this.epoch += 1;
-    this.forgetInFlight();
+    this.forgetInFlight(rules);
   }
 
-  forgetInFlight(): void {
+  /** An append up to `last` leaves. */
+  sent(last: number, bytes: number): void {
+    this.inFlight.push(last);
+    this.#sizes.push(bytes);
+    this.bytesInFlight += bytes;
+  }
+
+  forgetInFlight(rules: RaftRules): void {
     while (this.inFlight.length > 0) this.inFlight.pop();
+    while (this.#sizes.length > 0) this.#sizes.pop();
+    this.bytesInFlight = rules.bytesInFlightAfterRestart(this.bytesInFlight);
   }
 
   /** Takes out the appends that an acknowledgement up to `index` covers. */
   acknowledged(index: number): void {
-    while (this.inFlight.length > 0 && this.inFlight[0]! <= index) this.inFlight.shift();
+    while (this.inFlight.length > 0 && this.inFlight[0]! <= index) {
+      this.inFlight.shift();
+      this.bytesInFlight -= this.#sizes.shift()!;
+    }
   }
 }
 
@@ -166,6 +190,8 @@ export class RaftState {
   quietUntil = 0;
   /** By replica id: granted, refused, or nothing heard. */
   votes: (boolean | undefined)[] = [];
+  /** A snapshot of which chunks have arrived. */
+  assembly: Assembly | null = null;
   /** A snapshot being made durable here; appends wait until it is. */
   installing: Snapshot | null = null;
 
@@ -176,6 +202,8 @@ export class RaftState {
   round = 0;
   heartbeatDeadline = 0;
   quorumDeadline = 0;
+  /** Bytes of the entries in the log that this leader has not seen committed. */
+  uncommittedBytes = 0;
   /** Last index of each proposal that is not committed yet, oldest first. */
   readonly pendingProposals: number[] = [];
 

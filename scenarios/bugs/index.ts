@@ -18,9 +18,22 @@ import { staleVoteCounted } from './stale-vote-counted.ts';
 import { storageAckAba } from './storage-ack-aba.ts';
 import { truncateOnMatch } from './truncate-on-match.ts';
 import { voteNotPersisted } from './vote-not-persisted.ts';
-
 import { transferAcceptsWrites } from './transfer-accepts-writes.ts';
 import { transferVoteUnforced } from './transfer-vote-unforced.ts';
+import { voteForgottenOnStepDown } from './vote-forgotten-on-step-down.ts';
+import { zeroIdIsNoVote } from './zero-id-is-no-vote.ts';
+import { prevoteReplyLocalTerm } from './prevote-reply-local-term.ts';
+import { prevoteLowerTermDropped } from './prevote-lower-term-dropped.ts';
+import { higherTermNeverSpreads } from './higher-term-never-spreads.ts';
+import { noCheckQuorum } from './no-check-quorum.ts';
+import { matchFromOwnLastIndex } from './match-from-own-last-index.ts';
+import { leaderAcksBeforeFsync } from './leader-acks-before-fsync.ts';
+import { oversizeEntrySendsEmpty } from './oversize-entry-sends-empty.ts';
+import { inflightBytesLeak } from './inflight-bytes-leak.ts';
+import { uncommittedSizeLeak } from './uncommitted-size-leak.ts';
+import { conflictKeptAtSnapshot } from './conflict-kept-at-snapshot.ts';
+import { chunkRetryNewSession } from './chunk-retry-new-session.ts';
+import { restoreFailureSwallowed } from './restore-failure-swallowed.ts';
 
 export const bugs: readonly PlantedBug[] = [
   voteNotPersisted,
@@ -43,4 +56,18 @@ export const bugs: readonly PlantedBug[] = [
   readQuorumShort,
   transferAcceptsWrites,
   transferVoteUnforced,
+  voteForgottenOnStepDown,
+  zeroIdIsNoVote,
+  prevoteReplyLocalTerm,
+  prevoteLowerTermDropped,
+  higherTermNeverSpreads,
+  noCheckQuorum,
+  matchFromOwnLastIndex,
+  leaderAcksBeforeFsync,
+  oversizeEntrySendsEmpty,
+  inflightBytesLeak,
+  uncommittedSizeLeak,
+  conflictKeptAtSnapshot,
+  chunkRetryNewSession,
+  restoreFailureSwallowed,
 ];

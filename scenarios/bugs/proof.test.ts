@@ -18,7 +18,7 @@ const proofs = [
   ['log-matching', 'old-leader-stamps-new-term', 'long-pause', 10],
   ['leader-completeness', 'log-recency-by-index', 'leader-isolated', 3],
   ['state-machine-safety', 'apply-reads-clock', 'leader-crash', 1],
-  ['committed-durable', 'storage-ack-aba', 'crash-during-fsync', 60],
+  ['committed-durable', 'storage-ack-aba', 'crash-during-fsync', 150],
   ['monotonic', 'vote-not-persisted', 'crash-during-fsync', 2],
   ['exactly-once', 'reply-memo-not-in-snapshot', 'follower-behind-snapshot', 1],
   ['linearizable-register', 'read-by-role', 'follower-reads', 2],

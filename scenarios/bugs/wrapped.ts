@@ -32,6 +32,17 @@ export function wrapPorts(ports: Ports, { send, hear }: PortsWrapper): Ports {
   };
 }
 
+/** The same machine, but it restores only those snapshots that `readable` lets it read. */
+export function restoringMachine(machine: Machine, readable: (bytes: Uint8Array) => boolean): Machine {
+  const wrapped = wrapMachine((inner, ...entry) => inner.apply(...entry), machine);
+  return {
+    ...wrapped,
+    restore: (bytes, deadlines) => {
+      if (readable(bytes)) machine.restore(bytes, deadlines);
+    },
+  };
+}
+
 /** The same machine but for how it applies entries. */
 export function wrapMachine(
   apply: (machine: Machine, ...entry: Parameters<Machine['apply']>) => ReturnType<Machine['apply']>,

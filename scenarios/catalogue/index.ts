@@ -14,6 +14,8 @@ import lossyAndSlow from './lossy-and-slow.ts';
 import majorityRestarts from './majority-restarts.ts';
 import minorityRestarts from './minority-restarts.ts';
 import oneWayPartition from './one-way-partition.ts';
+import slowFollower from './slow-follower.ts';
+import snapshotChunks from './snapshot-chunks.ts';
 import standardChaos from './standard-chaos.ts';
 import steadyState from './steady-state.ts';
 import tornTail from './torn-tail.ts';
@@ -51,6 +53,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   followerReads,
   transferStorm,
   transferUnderLoad,
+  snapshotChunks,
+  slowFollower,
   standardChaos,
 ].map((scenario) => ({
   name: scenario.name,

@@ -30,6 +30,10 @@ export function standardChaosLasting(durationMs: number): Scenario {
       keptBehind: 200,
       pendingProposals: 128,
       uncompactedEntries: 10_000,
+      batchBytes: 262_144,
+      windowBytes: 1_048_576,
+      uncommittedBytes: 16_777_216,
+      chunkBytes: 65_536,
       readsAt: 'leader',
     }),
     // 50 operations a second from 4 clients: a turn of 4/50 s, of which an operation takes about 6.5 ms.

@@ -21,6 +21,7 @@ export default scenario({
     snapshotEvery: 1_000,
     uncompactedEntries: 10_000,
     pendingProposals: 128,
+    uncommittedBytes: 16_777_216,
   }),
   workload: mix({ put: 1 }, { thinkUs: 1_000, mode: 'open', transferEveryMs: [300, 1_500] }),
   faults: [pauses({ everyMs: [1_000, 3_000], lastMs: [100, 600], leader: 0.5 })],
