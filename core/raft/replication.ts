@@ -88,7 +88,8 @@ export function replicateTo(s: RaftState, now: number, peer: number): void {
       entries,
     });
     progress.sent(prevIndex + entries.length, bytesOf(entries));
-    if (progress.mode === 'probe') return;
+    // A question is one append; and one that carries nothing has nothing behind it.
+    if (progress.mode === 'probe' || entries.length === 0) return;
     progress.next += entries.length;
   }
 }
