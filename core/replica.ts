@@ -6,6 +6,7 @@
 import { Attempts } from './attempts.ts';
 import { crc32c } from './bytes.ts';
 import type { ClientMessage, ReadRequest, Request, TransferRequest } from './client-messages.ts';
+import { replicaCodec } from './codec.ts';
 import { CoreError, limits as operatorLimits, timings as operatorTimings } from './errors.ts';
 import type { CoreErrorCode } from './errors.ts';
 import type { Machine } from './machine/contract.ts';
@@ -571,14 +572,14 @@ export class Replica implements Process {
     return {
       stopped: this.#stopped,
       ready: this.#ready,
-      role: raft.role,
-      term: raft.term,
-      votedFor: raft.votedFor,
-      leader: raft.leader,
-      log: { base: raft.base, last: raft.lastIndex, durable: raft.durableIndex, commit: raft.commitIndex },
+      ...raft.describe(
+        (command) => this.#machine.describe(command),
+        (message) => replicaCodec.describe(message),
+      ),
       applied: this.#applied,
-      snapshot: raft.snapshot?.index ?? 0,
-      digest: this.#machine.digest(),
+      digest: this.#machine.digest().toString(16),
+      waiting: [...this.#waiters].map(([index, { to, attempt }]) => ({ index, client: to, attempt })),
+      reads: this.#reads.size,
     };
   }
 }

@@ -20,6 +20,6 @@ test('a violation is told: sentence, conflict, weather, what came before, how to
   seen in      2 of 3 seeds: 31, 35
 
   Replay:      npx stormglass replay stormglass-out/crash-during-fsync-31.json
-  Trace:       … --trace`,
+  Debug:       … --until 3911 --focus n0,n2 --dump n2`,
   );
 });

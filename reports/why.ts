@@ -12,6 +12,9 @@ const maxLastEvents = 12;
 /** Seeds that are named one by one. */
 const maxSeedsNamed = 6;
 
+/** Hosts that the debug line names. */
+const maxHostsFocused = 3;
+
 const label = (text: string): string => `  ${text.padEnd(13)}`;
 
 /** Tells a violation that several seeds may show; `runs` is the number of seeds of its scenario that were done. */
@@ -33,10 +36,18 @@ function tell(told: ToldViolation, style: Style, more: readonly string[]): strin
       ? finding.evidence.flatMap((e) => hanging(`    ${moment(e.at, e.node, servers)}  `, e.text))
       : finding.details.map((line) => `    ${line}`),
     [...inForce(told.inForce, servers), ...before(told.lastEvents, servers), ...more],
-    [`${label('Replay:')}${replayCommand(told)}`, `${label('Trace:')}… --trace`],
+    [`${label('Replay:')}${replayCommand(told)}`, `${label('Debug:')}… ${debugOptions(told)}`],
   ];
   const head = `${style.bad('✗')} ${style.strong(finding.property)} — ${told.scenario}, seed ${exact(told.seed)}, at ${instant(finding.at)} (event ${exact(finding.seq)})`;
   return [head, ...sections.filter((lines) => lines.length > 0).flatMap((lines) => ['', ...lines])];
+}
+
+/** What to add to the replay to stand where it happened: at its event, with the hosts involved. */
+function debugOptions({ finding, servers }: ToldViolation): string {
+  const hosts = [...new Set(finding.evidence.map((e) => e.node))].slice(0, maxHostsFocused);
+  const names = hosts.map((host) => hostName(host, servers));
+  const until = `--until ${finding.seq}`;
+  return names.length === 0 ? until : `${until} --focus ${names.join(',')} --dump ${names.at(-1)!}`;
 }
 
 function seenIn(seeds: readonly number[], runs: number): string {

@@ -3,8 +3,10 @@
  * be stopped only from outside, so a worker that shows no life for too long is ended.
  */
 import { Worker } from 'node:worker_threads';
+import { loadRef } from './load-scenario.ts';
 import { lifeSigns } from './worker-messages.ts';
 import type { Reply, Request, TracedBatch } from './worker-messages.ts';
+import { WorkerService } from './worker-service.ts';
 
 /** How often the watch looks. It counts looks, not time, so that a machine that was asleep ends nobody. */
 const looksPerLimit = 20;
@@ -49,6 +51,25 @@ export type Hire = () => Hand;
 
 /** A hand on a thread of its own. */
 export const hireThread: Hire = () => new ThreadHand();
+
+/**
+ * A hand in this very thread: what it runs can be stopped in a debugger, and nobody watches whether its events end.
+ * @param onBeforeLast called right before the last event of a replay that stops at one
+ */
+export function hireHere(onBeforeLast: () => void): Hire {
+  return () => {
+    let onTrace: ((batch: TracedBatch) => void) | undefined;
+    const life = new Int32Array(lifeSigns.slots);
+    const service = new WorkerService(life, (batch) => onTrace?.(batch), loadRef, onBeforeLast);
+    return {
+      ask(request, _silenceMs, trace) {
+        onTrace = trace;
+        return service.answer(request);
+      },
+      dismiss: () => Promise.resolve(),
+    };
+  };
+}
 
 class ThreadHand implements Hand {
   readonly #life = new Int32Array(new SharedArrayBuffer(4 * lifeSigns.slots));

@@ -16,6 +16,9 @@ export interface ReplayOptions {
   /** From a repro; null: the plan is drawn from the seed. */
   readonly repro: Repro | null;
   readonly silenceMs: number;
+  /** Stop after this event, and tell of these hosts there. */
+  readonly until?: number;
+  readonly dump?: (servers: number, hosts: number) => readonly number[];
   /** Called with the events in order, where a trace is wanted; `servers` tells servers from clients. */
   readonly onEvents?: (events: readonly TracedEvent[], servers: number) => void;
 }
@@ -32,18 +35,28 @@ export interface Replayed {
  * @throws InputError where its scenario does not load any more; Error where the run ended outside the simulated world.
  */
 export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Replayed> {
-  const { ref, seed, repro, silenceMs, onEvents } = options;
+  const { ref, seed, repro, silenceMs, until, dump, onEvents } = options;
   const pinned: Pinned | null = repro === null ? null : pinnedOf(repro);
   const hand = hire();
   let servers = pinned?.plan.world.servers ?? 0;
+  let hosts = servers + (pinned?.plan.world.clients ?? 0);
   try {
     if (pinned === null) {
       const planned = await hand.ask({ type: 'plan', ref, seed }, silenceMs);
       if (planned.type !== 'planned') throw unexpected(planned);
       servers = planned.plan.world.servers;
+      hosts = servers + planned.plan.world.clients;
     }
     const reply = await hand.ask(
-      { type: 'replay', ref, seed, pinned, trace: onEvents !== undefined },
+      {
+        type: 'replay',
+        ref,
+        seed,
+        pinned,
+        trace: onEvents !== undefined,
+        ...(until !== undefined && { until }),
+        ...(dump !== undefined && { dump: dump(servers, hosts) }),
+      },
       silenceMs,
       (batch) => onEvents?.(batch.events, servers),
     );

@@ -1,5 +1,6 @@
 /** What running one seed takes and gives: shared by campaigns, replays, the test runner and the benchmark. */
 import type { Finding } from '../properties/property.ts';
+import type { HostView } from '../sim/inspect.ts';
 import type { Decision, Resolution } from '../sim/plan.ts';
 import type { ScenarioPlan } from './scenario.ts';
 
@@ -19,6 +20,12 @@ export interface RunOptions {
   readonly onProgress?: (virtualUs: number) => void;
   /** Told of each event that is handed to a process, right before: where one does not end, it was the last. 0: the run is over, and judged. Costs time. */
   readonly onEntering?: (seq: number, atUs: number, host: number) => void;
+  /** Stop after this event, and judge no history: a look at the middle of a run. */
+  readonly until?: number;
+  /** With `until`: hosts to look at there. */
+  readonly dump?: readonly number[];
+  /** With `until`: called right before that event is handled. */
+  readonly onBeforeLast?: () => void;
   /** Run the judgement after the run (linearizability) as well; default true. */
   readonly judgeHistory?: boolean;
 }
@@ -71,6 +78,8 @@ export interface SeedResult {
   /** Faults in force around the first violation, and the last events of the hosts involved (empty when all held). */
   readonly inForce: readonly FaultInForce[];
   readonly lastEvents: readonly TracedEvent[];
+  /** The hosts that `dump` asked for, as they stood after the last event. */
+  readonly views?: readonly HostView[];
 }
 
 /** What a run counted. */

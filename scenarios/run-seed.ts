@@ -241,6 +241,16 @@ function forceAround(faults: readonly FaultInForce[], atUs: number): FaultInForc
   return faults.filter((fault) => fault.fromUs <= atUs && fault.toUs >= atUs - 2_000_000);
 }
 
+/** Steps up to event `until`, or to the run's end, which a violation is too. */
+function runUntil(world: World, until: number, { onProgress, onBeforeLast }: RunOptions): void {
+  while (world.events < until - 1 && world.step()) {
+    if (world.events % STEPS_PER_SIGN === 0) onProgress?.(world.nowUs);
+  }
+  if (world.isStopped || world.events >= until) return;
+  onBeforeLast?.();
+  world.step();
+}
+
 /**
  * Runs one seed of a scenario and judges it.
  * @param seed 1 … 2^53−1; with `options.plan` the seed of the streams
@@ -287,7 +297,8 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   running = world;
   if (watchers.findings.length > 0) world.stop();
   const lengthUs = planLengthUs(worldPlan);
-  if (options.onProgress === undefined) world.run(lengthUs);
+  if (options.until !== undefined) runUntil(world, options.until, options);
+  else if (options.onProgress === undefined) world.run(lengthUs);
   else {
     for (let untilUs = 1_000_000; ; untilUs += 1_000_000) {
       world.run(Math.min(untilUs, lengthUs));
@@ -297,7 +308,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   }
   const judgedFrom = performance.now();
   options.onEntering?.(0, world.nowUs, 0);
-  if (watchers.findings.length === 0) {
+  if (watchers.findings.length === 0 && options.until === undefined) {
     watchers.end({ at: world.nowUs, node: 0, group: 0, boot: 0, seq: world.events });
   }
   const judgeMs = performance.now() - judgedFrom;
@@ -342,6 +353,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     resolutions: world.resolutions,
     inForce: first === undefined ? [] : forceAround(tally.inForce, happenedAtUs(first)),
     lastEvents,
+    ...(options.dump !== undefined && { views: options.dump.map((host) => world.inspect(host)) }),
   };
 }
 

@@ -48,6 +48,9 @@ export type Request =
       readonly seed: number;
       readonly pinned: Pinned | null;
       readonly trace: boolean;
+      /** Stop after this event, and tell of these hosts there. */
+      readonly until?: number;
+      readonly dump?: readonly number[];
       /** Show life at each event and tell which one it is: slower, for a run that did not end. */
       readonly locate?: boolean;
     };

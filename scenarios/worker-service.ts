@@ -20,6 +20,8 @@ export class WorkerService {
   readonly #sendTrace: (batch: TracedBatch) => void;
   readonly #load: (ref: ScenarioRef) => Promise<Scenario>;
   readonly #loaded = new Map<string, Scenario>();
+  /** Called right before the last event of a replay that stops at one. */
+  readonly #onBeforeLast: (() => void) | undefined;
 
   /**
    * @param life shared with the main thread: `lifeSigns` names its slots
@@ -29,7 +31,9 @@ export class WorkerService {
     life: Int32Array,
     sendTrace: (batch: TracedBatch) => void,
     load: (ref: ScenarioRef) => Promise<Scenario> = loadRef,
+    onBeforeLast?: () => void,
   ) {
+    this.#onBeforeLast = onBeforeLast;
     this.#life = life;
     this.#sendTrace = sendTrace;
     this.#load = load;
@@ -96,6 +100,9 @@ export class WorkerService {
     };
     const options: RunOptions = {
       ...request.pinned,
+      ...(request.until !== undefined && { until: request.until }),
+      ...(request.dump !== undefined && { dump: request.dump }),
+      ...(this.#onBeforeLast !== undefined && { onBeforeLast: this.#onBeforeLast }),
       onProgress: (us) => {
         this.#beat(us);
         flush();

@@ -31,6 +31,7 @@ import { DiskError } from '../core/ports.ts';
 import type { Disk, FileHandle } from '../core/ports.ts';
 import { delayTable, drawFrom } from './distributions.ts';
 import type { DelayTable, Words } from './distributions.ts';
+import type { FileView } from './inspect.ts';
 import type { DelaySpec } from './plan.ts';
 
 /** The unit that a power cut keeps or loses as a whole, in bytes. */
@@ -159,6 +160,13 @@ export class SimDisk {
   /** Fsyncs, of files and folders, that have started and not completed. */
   get fsyncsInFlight(): number {
     return this.inFlight.length;
+  }
+
+  /** The files as readers see them, by path in code unit order. */
+  view(): FileView[] {
+    return [...this.cached.files]
+      .map(([path, { length, durable }]) => ({ path, bytes: length, durable }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1));
   }
 
   /** Bytes appended since the disk was made. */

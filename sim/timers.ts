@@ -50,6 +50,16 @@ export class HostTimers {
     this.deadlines.fill(NONE);
   }
 
+  /** The deadlines that are armed, by key. */
+  armed(): { readonly key: number; readonly atUs: number }[] {
+    const armed: { key: number; atUs: number }[] = [];
+    for (let key = 0; key < TIMER_KEYS; key += 1) {
+      const atUs = this.deadlines[key] as number;
+      if (atUs !== NONE) armed.push({ key, atUs });
+    }
+    return armed;
+  }
+
   /** Makes sure that the queue looks at an armed key in time. */
   aim(key: number, nowUs: number): void {
     const deadline = this.deadlines[key] as number;

@@ -32,6 +32,7 @@ import {
 import type { Fault, Selectors } from './faults.ts';
 import { Host, HostPorts, NoSuchNodeError, tellSynced } from './host.ts';
 import type { Surroundings } from './host.ts';
+import type { HostView } from './inspect.ts';
 import { Network } from './network.ts';
 import { planLengthUs } from './plan.ts';
 import type { Decision, Resolution, WorldPlan } from './plan.ts';
@@ -269,6 +270,27 @@ export class World {
   /** What the process of a host says of its state, for people; `undefined` where it is down or says nothing. */
   describe(host: number): unknown {
     return this.hosts[host]?.process?.describe?.();
+  }
+
+  /** A host as it stands now, in plain data. @throws RangeError where the world has none of that number. */
+  inspect(id: number): HostView {
+    const host = this.hosts[id];
+    if (host === undefined) throw new RangeError(`there is no host ${id}: 0 to ${this.hosts.length - 1}`);
+    const others = this.hosts.map((other) => other.id).filter((other) => other !== id);
+    return {
+      host: id,
+      up: host.up,
+      paused: host.pauses > 0,
+      boot: host.boot,
+      monotonicUs: host.clock.monotonicAt(this.now),
+      wallUs: host.clock.wallAt(this.now),
+      timers: host.timers.armed(),
+      files: host.disk.view(),
+      fsyncsInFlight: host.disk.fsyncsInFlight,
+      cutTo: others.filter((other) => this.network.isCut(id, other)),
+      cutFrom: others.filter((other) => this.network.isCut(other, id)),
+      state: this.describe(id) ?? null,
+    };
   }
 
   /** Whether another world has come to the same trace. */

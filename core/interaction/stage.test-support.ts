@@ -218,16 +218,15 @@ export class Stage {
       stopped: string | null;
       role: string;
       term: number;
-      votedFor: number;
-      leader: number;
-      log: { last: number; durable: number; commit: number };
+      votedFor: string;
+      leader: string;
+      log: { last: number; durable: number; committed: number };
       applied: number;
     };
     if (d.stopped !== null) return `n${id}  stopped: ${d.stopped}`;
-    const name = (other: number): string => (other < 0 ? 'nobody' : `n${other}`);
     return (
-      `n${id}  ${d.role} of term ${d.term}, voted for ${name(d.votedFor)}, leader ${name(d.leader)}; ` +
-      `log to ${d.log.last}, durable ${d.log.durable}, committed ${d.log.commit}`
+      `n${id}  ${d.role} of term ${d.term}, voted for ${d.votedFor}, leader ${d.leader}; ` +
+      `log to ${d.log.last}, durable ${d.log.durable}, committed ${d.log.committed}`
     );
   }
 

@@ -3,6 +3,7 @@
  * go out. Outputs: `outbox` (messages), `takeWrite()` (one durable write), `commitIndex` (entries to apply),
  * `installRequest` (a received snapshot to make durable), `nextDeadline()`, and observations through the callback.
  */
+import { describeRaft } from './describe.ts';
 import { onPersisted, takeWrite } from './durability.ts';
 import { onElectionDeadline, onPreVote, onPreVoteReply, onVote, onVoteReply } from './election.ts';
 import type { Entry } from './entry.ts';
@@ -130,6 +131,14 @@ export class RaftNode {
         onSnapshotChunkReply(s, now, from, message);
         break;
     }
+  }
+
+  /** The state in plain data, for people: `tellEntry` and `tellMessage` put commands and messages in words. */
+  describe(
+    tellEntry: (command: unknown) => string,
+    tellMessage: (message: RaftMessage) => string,
+  ): Record<string, unknown> {
+    return describeRaft(this.#s, tellEntry, tellMessage);
   }
 
   /** Local monotonic time at which `wake` is wanted next. */

@@ -40,6 +40,32 @@ describe('list', () => {
   });
 });
 
+describe('a look inside a run', () => {
+  const seed = (n: string): readonly string[] => ['replay', 'leader-crash', '--seed', n];
+
+  test('stops after an event, shows the last ones of some hosts, and the state of one', () => {
+    const { code, out } = stormglass(...seed('7'), '--until', '3905', '--focus', 'n2', '--dump', 'n2');
+    expect(out).toMatch(/3,898 .* n2 /);
+    expect(out).not.toMatch(/ n[013] {2}(deliver|fsynced) /);
+    expect(out).toMatch(/^n2 {2}up, boot \d+$/m);
+    expect(out).toMatch(/role follower, term \d+/);
+    expect(out).toContain('Stopped after event 3,905');
+    expect(code).toBe(0);
+  });
+
+  test('is written as files, of which diff finds the first event that differs', () => {
+    for (const n of ['7', '8']) stormglass(...seed(n), '--until', '500', '--out', 'traces');
+    const [a, b] = ['traces/leader-crash-7.trace.jsonl', 'traces/leader-crash-8.trace.jsonl'];
+    expect(stormglass('diff', a, a)).toMatchObject({ code: 0, out: 'Same: 500 events.\n' });
+    const parted = stormglass('diff', a, b);
+    expect(parted.out).toMatch(/^They part at event \d+, after \d+ events that are the same\./);
+    expect(parted.out).toMatch(/^A {3}\d+ .*\nB {3}\d+ /m);
+    expect(parted.code).toBe(1);
+    writeFileSync(join(folder, 'traces/cut.jsonl'), readFileSync(join(folder, a), 'utf8').slice(0, 900));
+    expect(stormglass('diff', a, 'traces/cut.jsonl').err).toContain('error BAD_TRACE');
+  });
+});
+
 describe('run', () => {
   test('a scenario of the user that holds: exit code 0, nothing left behind', () => {
     const { code, out } = stormglass('run', '--scenario', 'own/holds.mjs', '--seeds', '3');
@@ -194,6 +220,11 @@ describe('bad input is one clear line with the next step, and exit code 2', () =
     [['run', '--shard', '3/2'], 'BAD_SHARD'],
     [['run', '--sedes', '3'], 'BAD_OPTION'],
     [['rum'], 'UNKNOWN_COMMAND'],
+    [['replay', 'leader-crash', '--seed', '7', '--until', '0'], 'BAD_EVENT'],
+    [['replay', 'leader-crash', '--seed', '7', '--until', '99999999'], 'BAD_EVENT'],
+    [['replay', 'leader-crash', '--seed', '7', '--dump', 'n9'], 'BAD_HOST'],
+    [['replay', 'leader-crash', '--seed', '7', '--break'], 'BAD_OPTION'],
+    [['diff', 'nowhere.json', 'nowhere.json'], 'REPRO_NOT_FOUND'],
     [['run', '--scenario', 'bad/none.mjs'], 'SCENARIO_FILE_NOT_FOUND'],
     [['run', '--scenario', 'bad/throws.mjs'], 'SCENARIO_FILE_THREW'],
     [['run', '--scenario', 'bad/empty.mjs'], 'SCENARIO_FILE_EMPTY'],

@@ -8,14 +8,15 @@ import { buildIdentity } from '../build-identity.ts';
 import { InputError } from '../input-error.ts';
 import type { InputProblem } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
+import { diff } from './diff.ts';
 import { list } from './list.ts';
-import { endWithReader } from './outlet.ts';
+import { endWithReader, Outlet } from './outlet.ts';
 import { replay } from './replay.ts';
 import { mainJobIntroduction, run, standardSeeds } from './run.ts';
 
 const badInput = 2;
 const internalError = 3;
-const commands = ['list', 'run', 'replay'];
+const commands = ['list', 'run', 'replay', 'diff'];
 
 /** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
 const last = (value: string | readonly string[] | undefined): string | undefined =>
@@ -95,13 +96,38 @@ async function main(words: readonly string[]): Promise<number> {
           .options({
             seed: text('the seed of the scenario'),
             trace: flag('print every event'),
+            until: text('stop after this event; without --trace, with the last ones before it'),
+            focus: text('only events of these hosts: n1,c0'),
+            dump: text('tell of these hosts at the end, or at --until'),
+            break: flag('with --until: stop in a debugger right before that event'),
+            out: text('folder for the trace, and for what was told of hosts'),
             scenario: text('the file that holds the scenario'),
             'event-limit': text('wall time after which an event counts as endless (10s)'),
           }),
       async (args) => {
         const color = args['color'] as boolean | undefined;
-        const { what, seed, scenario, trace } = args;
-        exitCode = await replay({ what, seed, scenario, trace, eventLimit: args['event-limit'], color });
+        const { what, seed, scenario, trace, until, focus, dump, out } = args;
+        const stops = args.break;
+        const eventLimit = args['event-limit'];
+        exitCode = await replay({
+          ...{ what, seed, scenario, trace, until, focus, dump, out, eventLimit, color },
+          break: stops,
+        });
+      },
+    )
+    .command(
+      'diff <a> <b>',
+      'two repros or traces: the first event that differs (exit code 1: they part)',
+      (y) =>
+        y
+          .positional('a', {
+            type: 'string',
+            demandOption: true,
+            describe: 'repro.json, or a trace (.jsonl)',
+          })
+          .positional('b', { type: 'string', demandOption: true, describe: 'another' }),
+      async (args) => {
+        exitCode = await diff(args.a, args.b, new Outlet(args['color'] as boolean | undefined, false));
       },
     )
     .options({

@@ -1,31 +1,31 @@
 /** `stormglass replay`: one run again, from a repro file or from a scenario and a seed. */
 import { existsSync } from 'node:fs';
-import { columns, counted, duration, exact, hostName, instant, wrap } from '../../reports/figures.ts';
+import { columns, counted, duration, wrap } from '../../reports/figures.ts';
 import { replayAnswer, tellReplay } from '../../reports/replay-answer.ts';
 import type { ToldViolation } from '../../reports/tally.ts';
 import { exitCodes } from '../../reports/verdict.ts';
 import { tellViolation } from '../../reports/why.ts';
-import { defaultSilenceMs, describeSources } from '../campaign.ts';
+import { defaultSilenceMs } from '../campaign.ts';
 import { loadConfig } from '../config.ts';
 import { hireThread } from '../hand.ts';
 import { InputError } from '../input-error.ts';
 import { shownPath } from '../load-scenario.ts';
 import { replayFacts, replayRun } from '../replay.ts';
 import type { Replayed } from '../replay.ts';
-import { openRepro, refOf } from '../repro-file.ts';
+import { openRepro } from '../repro-file.ts';
 import type { Repro } from '../../reports/repro.ts';
-import type { TracedEvent } from '../run-contract.ts';
 import type { ScenarioRef } from '../worker-messages.ts';
 import { oneSeed, wallTime } from './arguments.ts';
+import { checkedRef } from './checked-ref.ts';
+import { inspectRun, looksInside } from './inspect.ts';
+import type { InspectArguments } from './inspect.ts';
 import { Outlet } from './outlet.ts';
-import { pick, selectScenarios } from './select.ts';
+import { selectScenarios } from './select.ts';
 
-export interface ReplayArguments {
-  readonly what: string;
+export interface ReplayArguments extends InspectArguments {
   readonly seed: string | undefined;
   readonly scenario: string | undefined;
   readonly eventLimit: string | undefined;
-  readonly trace: boolean;
   readonly color: boolean | undefined;
 }
 
@@ -41,7 +41,12 @@ export async function replay(args: ReplayArguments): Promise<number> {
     const seed = neededSeed(args);
     const [found] = await selectScenarios([args.what], args.scenario, config, hireThread, silenceMs);
     if (found === undefined) throw new Error('a scenario that was selected is not there');
-    return replaySeed(found.ref, seed, silenceMs, args.trace, outlet);
+    const { ref } = found;
+    const what = { ref, seed, repro: null, silenceMs };
+    const conclude = (replayed: Replayed): number => tellSeed(replayed, ref, outlet);
+    return looksInside(args)
+      ? inspectRun(what, args, outlet, conclude)
+      : conclude(await replayRun(what, hireThread));
   }
   if (args.seed !== undefined) {
     throw new InputError('BAD_SEED', 'a repro file holds its seed; --seed goes with a scenario.', [
@@ -49,7 +54,12 @@ export async function replay(args: ReplayArguments): Promise<number> {
     ]);
   }
   const repro = openRepro(args.what);
-  return replayRepro(repro, args, silenceMs, outlet);
+  const ref = await checkedRef(repro, args, silenceMs);
+  const what = { ref, seed: repro.seed, repro, silenceMs };
+  const conclude = (replayed: Replayed): number => tellRepro(replayed, repro, ref, args.what, outlet);
+  return looksInside(args)
+    ? inspectRun(what, args, outlet, conclude)
+    : conclude(await replayRun(what, hireThread));
 }
 
 /** A repro is a file: it ends in .json, or lies there while no seed was named. */
@@ -64,18 +74,8 @@ function neededSeed({ what, seed }: ReplayArguments): number {
   ]);
 }
 
-async function replaySeed(
-  ref: ScenarioRef,
-  seed: number,
-  silenceMs: number,
-  trace: boolean,
-  outlet: Outlet,
-): Promise<number> {
-  const onEvents = tracer(outlet);
-  const replayed = await replayRun(
-    { ref, seed, repro: null, silenceMs, ...(trace && { onEvents }) },
-    hireThread,
-  );
+/** What a run came to that has no record to compare with. */
+function tellSeed(replayed: Replayed, ref: ScenarioRef, outlet: Outlet): number {
   const { result } = replayed;
   if (result.findings.length > 0) {
     outlet.say(tellFindings(replayed, ref, null, outlet));
@@ -91,18 +91,8 @@ async function replaySeed(
   return open === undefined ? exitCodes.held : exitCodes.undecided;
 }
 
-async function replayRepro(
-  repro: Repro,
-  args: ReplayArguments,
-  silenceMs: number,
-  outlet: Outlet,
-): Promise<number> {
-  const ref = await checkedRef(repro, args, silenceMs);
-  const onEvents = tracer(outlet);
-  const replayed = await replayRun(
-    { ref, seed: repro.seed, repro, silenceMs, ...(args.trace && { onEvents }) },
-    hireThread,
-  );
+/** Whether a repro went as it was recorded. */
+function tellRepro(replayed: Replayed, repro: Repro, ref: ScenarioRef, what: string, outlet: Outlet): number {
   const facts = replayFacts(repro, ref, replayed);
   const answer = replayAnswer(facts);
   if (answer === 'nondeterministic') {
@@ -112,34 +102,9 @@ async function replayRepro(
     return exitCodes.nondeterministic;
   }
   const told =
-    replayed.result.findings.length === 0 ? [] : ['', ...tellFindings(replayed, ref, args.what, outlet)];
+    replayed.result.findings.length === 0 ? [] : ['', ...tellFindings(replayed, ref, what, outlet)];
   outlet.say([...wrap(tellReplay(facts), columns), ...told]);
   return replayed.result.findings.length === 0 ? exitCodes.held : exitCodes.violated;
-}
-
-/** The scenario of a repro, looked for before it runs: one that is gone is bad input, with the nearest names. */
-async function checkedRef(repro: Repro, args: ReplayArguments, silenceMs: number): Promise<ScenarioRef> {
-  const ref = refOf(repro, args.scenario ?? null);
-  const source =
-    ref.from === 'file' ? { from: 'file' as const, file: ref.file } : { from: 'catalogue' as const };
-  if (ref.from === 'file' && !existsSync(ref.file)) {
-    throw new InputError(
-      'SCENARIO_GONE',
-      `there is no ${shownPath(ref.file)}, which holds the scenario "${ref.name}" of ${args.what}.`,
-      [`try: npx stormglass replay ${args.what} --scenario FILE, from the folder that it was recorded in`],
-    );
-  }
-  const known = await describeSources([source], hireThread, silenceMs);
-  const exact = known.find((s) => s.name === ref.name && s.ref.exportName === ref.exportName);
-  if (exact !== undefined) return exact.ref;
-  if (ref.from === 'file' && known.every((s) => s.name !== ref.name)) {
-    throw new InputError(
-      'SCENARIO_GONE',
-      `there is no scenario "${ref.name}" in ${shownPath(ref.file)} any more.`,
-      [`it holds: ${known.map((s) => s.name).join(', ')}        try: … --scenario FILE`],
-    );
-  }
-  return pick([ref.name], known)[0]?.ref ?? ref;
 }
 
 function tellFindings(replayed: Replayed, ref: ScenarioRef, repro: string | null, outlet: Outlet): string[] {
@@ -157,15 +122,4 @@ function tellFindings(replayed: Replayed, ref: ScenarioRef, repro: string | null
     };
     return [...(i === 0 ? [] : ['']), ...tellViolation(told, outlet.style)];
   });
-}
-
-/** Prints events as they come. */
-function tracer(outlet: Outlet): (events: readonly TracedEvent[], servers: number) => void {
-  return (events, servers) => outlet.say(events.map((event) => tellEvent(event, servers)));
-}
-
-/** `   3,905    4.179 s  n2  deliver  …` */
-export function tellEvent(event: TracedEvent, servers: number): string {
-  const host = event.host < 0 ? '' : hostName(event.host, servers);
-  return `${exact(event.seq).padStart(8)} ${instant(event.at).padStart(10)}  ${host.padEnd(3)} ${event.kind.padEnd(8)} ${event.text}`;
 }
