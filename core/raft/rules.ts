@@ -273,9 +273,9 @@ export function chunkBegins(offset: number, index: number, arrivingFromThisLeade
   return offset === 0 && index >= arrivingFromThisLeader;
 }
 
-/** The follower answered a chunk without taking it: one before it is missing there. */
-export function chunkWasMissed(held: number, end: number): boolean {
-  return held < end;
+/** When several answers in a row show the same gap, the chunk is lost, not overtaken (as TCP's fast retransmit, RFC 5681). */
+export function chunkIsLost(answersThatShowAGap: number): boolean {
+  return answersThatShowAGap >= 3;
 }
 
 /** Paper figure 13, InstallSnapshot 4 and 5 ("Reply and wait for more data chunks if done is false"); complete is what has the checksum of the whole. */
@@ -320,7 +320,7 @@ export const raftRules = {
   snapshotMatchesLog,
   chunkContinues,
   chunkBegins,
-  chunkWasMissed,
+  chunkIsLost,
   snapshotIsWhole,
   targetIsUpToDate,
   transferRefusesCommands,

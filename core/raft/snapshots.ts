@@ -2,10 +2,11 @@
  * Snapshots: sending one to a follower that fell behind, in chunks, and receiving one (paper section 7, figure 13).
  *
  * The leader has a window of chunks on their way and sends more as they are acknowledged; it waits for nobody, and a follower that is slow or away
- * costs it one window each `snapshotRetryUs`. A chunk names the snapshot (its end, size and checksum) and the *attempt*, which rises whenever
- * the leader starts anew from some offset: what answers an earlier attempt is old news. The follower takes chunks in order and says how far
- * it holds the snapshot; a gap makes the leader start anew there, as does silence. So a transfer is resumed where it was, also by a new leader,
- * if its snapshot is the same one; two snapshots never mix, and nothing is installed whose checksum is not that of the whole.
+ * costs it one chunk a round of heartbeats. A chunk names the snapshot (its end, size and checksum) and the *attempt*, which rises whenever
+ * the leader starts anew from some offset: what answers an earlier attempt is old news. The follower says how far it holds the snapshot without
+ * a gap; chunks that overtake others it keeps. A gap that several answers show, or silence, makes the leader start anew there. So a transfer
+ * is resumed where it was, also by a new leader, if its snapshot is the same one; two snapshots never mix, and nothing is installed whose
+ * checksum is not that of the whole.
  */
 import { crc32c } from '../bytes.ts';
 import { assert } from '../errors.ts';
@@ -24,6 +25,8 @@ export interface Sending {
   acknowledged: number;
   /** Where the next chunk starts. */
   next: number;
+  /** Answers since then that show a gap. */
+  gaps: number;
   /** When it was last heard that the follower holds more. */
   movedAt: number;
 }
@@ -35,8 +38,10 @@ export interface Assembly {
   readonly size: number;
   readonly sum: number;
   readonly bytes: Uint8Array;
-  /** Bytes held, from the start. */
+  /** Bytes held from the start, without a gap. */
   held: number;
+  /** Where chunks end that arrived before the one they follow, by where they start: no more than a window of them. */
+  readonly early: Map<number, number>;
   /** Term of the leader that sent of it last. */
   leaderTerm: number;
 }
@@ -49,7 +54,7 @@ export function sendSnapshot(s: RaftState, now: number, peer: number, progress: 
   progress.next = snapshot.index + 1;
   progress.forgetInFlight(s.rules);
   const sum = crc32c(snapshot.machine);
-  progress.sending = { snapshot, sum, attempt: 0, acknowledged: 0, next: 0, movedAt: now };
+  progress.sending = { snapshot, sum, attempt: 0, acknowledged: 0, next: 0, gaps: 0, movedAt: now };
   startAttempt(s, now, peer, progress.sending, 0);
 }
 
@@ -61,6 +66,7 @@ function startAttempt(s: RaftState, now: number, peer: number, sending: Sending,
     s.observe?.({ kind: 'snapshotAttempt', index: snapshot.index, to: peer, attempt, offset });
   }
   sending.acknowledged = -1;
+  sending.gaps = 0;
   sending.next = offset;
   sending.movedAt = now;
   sendChunk(s, peer, sending);
@@ -85,11 +91,15 @@ function sendChunk(s: RaftState, peer: number, sending: Sending): void {
   });
 }
 
-/** With a heartbeat's answer: the follower is there, but no more of the snapshot arrives. */
+/**
+ * With the answer to a round of heartbeats that left after the follower was last heard of: what was sent, or answered, is lost. But one that has been sent
+ * everything may be busy installing it.
+ */
 export function retrySnapshot(s: RaftState, now: number, peer: number, progress: Progress): void {
   const { sending } = progress;
   assert(sending !== null, () => `no snapshot is on its way to ${peer}`);
-  if (now - sending.movedAt < s.timings.snapshotRetryUs) return;
+  const complete = sending.next >= sending.snapshot.machine.length;
+  if (complete && now - sending.movedAt < s.timings.snapshotRetryUs) return;
   startAttempt(s, now, peer, sending, Math.max(0, sending.acknowledged));
 }
 
@@ -101,18 +111,20 @@ export function onSnapshotChunkReply(s: RaftState, now: number, from: number, m:
   const progress = s.progress[from];
   if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
   progress.active = true;
+  progress.silentSince = 0;
   const { sending } = progress;
   if (sending === null || sending.snapshot.index !== m.index || sending.attempt !== m.attempt) return;
-  if (s.rules.chunkWasMissed(m.held, m.end)) {
-    startAttempt(s, now, from, sending, m.held);
-    return;
-  }
   if (m.held > sending.acknowledged) {
+    // The first answer of an attempt says where to go on: further ahead, or further back.
+    if (sending.acknowledged < 0 || sending.next < m.held) sending.next = m.held;
     sending.acknowledged = m.held;
     sending.movedAt = now;
+    sending.gaps = 0;
+  } else if (m.held < m.end) sending.gaps += 1;
+  if (s.rules.chunkIsLost(sending.gaps)) {
+    startAttempt(s, now, from, sending, sending.acknowledged);
+    return;
   }
-  // The first answer of an attempt says where to go on.
-  if (sending.next < sending.acknowledged) sending.next = sending.acknowledged;
   const window = s.limits.snapshotChunkBytes * s.limits.snapshotWindowChunks;
   while (sending.next < sending.snapshot.machine.length && sending.next - sending.acknowledged < window) {
     sendChunk(s, from, sending);
@@ -140,12 +152,25 @@ export function onSnapshotChunk(s: RaftState, now: number, from: number, m: Snap
     return;
   }
   const assembly = assemblyFor(s, m);
-  if (assembly !== null && m.offset === assembly.held) {
-    assembly.bytes.set(m.bytes, m.offset);
-    assembly.held += m.bytes.length;
+  if (assembly !== null) {
+    take(assembly, m, s.limits.snapshotWindowChunks);
     if (assembly.held === m.size && install(s, m, assembly)) return;
   }
   replyToChunk(s, from, m, s.assembly !== null && s.assembly === assembly ? assembly.held : 0);
+}
+
+/** Adds a chunk, and those that waited for it. The bytes are those of one snapshot, so that it does not matter how often they come. */
+function take(assembly: Assembly, { offset, bytes }: SnapshotChunk, waitingMax: number): void {
+  const { early } = assembly;
+  if (offset > assembly.held && early.size >= waitingMax && !early.has(offset)) return;
+  if (offset < assembly.held) return;
+  assembly.bytes.set(bytes, offset);
+  early.set(offset, offset + bytes.length);
+  for (let end = early.get(assembly.held); end !== undefined; end = early.get(assembly.held)) {
+    early.delete(assembly.held);
+    if (end === assembly.held) return;
+    assembly.held = end;
+  }
 }
 
 /** What this chunk belongs to: the snapshot that is arriving, or a new one, which begins at its beginning; `null`: neither. */
@@ -169,6 +194,7 @@ function assemblyFor(s: RaftState, m: SnapshotChunk): Assembly | null {
     sum,
     bytes: new Uint8Array(size),
     held: offset,
+    early: new Map(),
     leaderTerm: m.term,
   };
   return s.assembly;
