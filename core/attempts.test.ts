@@ -26,3 +26,11 @@ test('clients are told apart, and an attempt for another boot is dropped', () =>
   expect(attempts.accepts(8, 2, 1)).toBe(true);
   expect(attempts.accepts(8, 2, Number.NaN)).toBe(false);
 });
+
+test('a client that is forgotten leaves its place to another', () => {
+  const attempts = new Attempts(1);
+  for (let client = 0; client < 4096; client += 1) expect(attempts.accepts(client, 1, 1)).toBe(true);
+  expect(attempts.accepts(5000, 1, 1)).toBe(false);
+  attempts.forget(17);
+  expect(attempts.accepts(5000, 1, 1)).toBe(true);
+});

@@ -52,4 +52,9 @@ export class Attempts {
     seen.handled[attempt % windowWidth] = 1;
     return true;
   }
+
+  /** Nothing comes from this client any more, copies neither: what is remembered of it goes. */
+  forget(from: number): void {
+    this.seen.delete(from);
+  }
 }

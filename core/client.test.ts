@@ -47,6 +47,11 @@ class Bench {
     this.drain();
   }
 
+  unreachable(node: number): void {
+    this.client.unreachable(this.now, node);
+    this.drain();
+  }
+
   /** Lets time pass, waking the client whenever it wants. */
   wait(us: number): void {
     const until = this.now + us;
@@ -359,4 +364,39 @@ test('under loss, copies, reordering and leader changes each operation is execut
     }
   }
   expect(outcomes).toEqual(new Set(['ok', 'fail', 'info']));
+});
+
+describe('when the way to a replica is gone', () => {
+  test('its calls go to the next replica after a short wait, and may have happened where they were sent', () => {
+    const bench = new Bench({ giveUpUs: 900 * ms });
+    bench.submit(1);
+    bench.receive(0, { type: 'welcome', nonce: 1, boot: 1, leader: 0 });
+    bench.sent = [];
+    bench.unreachable(0);
+    expect(bench.sent).toEqual([]);
+    bench.wait(20 * ms);
+    expect(bench.sent.map(({ to, message }) => [to, message.type])).toEqual([[1, 'hello']]);
+    // The session's opening stays unanswered: the operation never got a number, so it failed for certain.
+    bench.wait(900 * ms);
+    expect(bench.ended).toMatchObject([{ id: 1, outcome: 'fail' }]);
+  });
+
+  test('a read that was sent there is not known to have been refused', () => {
+    const bench = new Bench({ giveUpUs: 100 * ms });
+    bench.client.submit(bench.now, 1, { f: 'get', key: 'k' });
+    bench.wait(0);
+    bench.receive(0, { type: 'welcome', nonce: 1, boot: 1, leader: 0 });
+    bench.unreachable(0);
+    bench.wait(200 * ms);
+    expect(bench.ended).toMatchObject([{ id: 1, outcome: 'info' }]);
+  });
+
+  test('calls elsewhere are left alone, and an unknown host is nobody', () => {
+    const bench = new Bench();
+    bench.submit(1);
+    const before = bench.client.describe();
+    bench.unreachable(2);
+    bench.unreachable(77);
+    expect(bench.client.describe()).toEqual(before);
+  });
 });

@@ -253,6 +253,26 @@ export class Client {
     this.advance(nowUs);
   }
 
+  /**
+   * The way to a replica is gone (a connection broke): nobody need wait for its answer. What was asked there may have happened; the next replica is
+   * asked after the wait that follows a refusal. Never needed: without it, silence tells the same 300 ms later.
+   */
+  unreachable(nowUs: number, node: number): void {
+    const peer = this.peerOf(node);
+    if (peer === null) return;
+    peer.boot = 0;
+    peer.hello = 0;
+    this.turnFrom(peer);
+    for (let i = 0; i < this.calls.length; i += 1) {
+      const call = this.calls[i]!;
+      if (call.peer !== peer || (call.state !== 'hello' && call.state !== 'sent')) continue;
+      call.state = 'backoff';
+      call.hops = 0;
+      call.dueUs = nowUs + this.random.between(this.retryMinUs, this.retryMaxUs);
+    }
+    this.advance(nowUs);
+  }
+
   /** When `wake` is wanted, on the client's clock; `Number.MAX_SAFE_INTEGER` for never. */
   nextWakeUs(): number {
     let next = this.session === null || this.renewing !== null ? never : this.keepAliveAtUs(this.session);

@@ -28,7 +28,8 @@ export const limits = {
   reservedProposals: 16,
   commandsPerProposal: 64,
   batchEntries: 64,
-  /** A message holds one batch, one entry of any allowed size, or one chunk: all stay below 4 MiB. */
+  /** A message holds one batch, one entry of any allowed size, or one chunk: all stay below this. Real hosts hang up on larger frames. */
+  messageBytes: 4 * 1024 * 1024,
   batchBytes: 256 * 1024,
   windowAppends: 16,
   windowBytes: 1024 * 1024,

@@ -232,6 +232,14 @@ export class Replica implements Process {
     this.#flush();
   }
 
+  /**
+   * A client is gone and its number will not come again in this boot: for hosts whose clients come and go. What it asked stays in the log; answers go
+   * nowhere.
+   */
+  forgetClient(client: number): void {
+    this.#attempts.forget(client);
+  }
+
   wake(_key: number): void {
     this.#armedAt = -1;
     if (this.#stopped !== null || !this.#ready) return;
@@ -563,6 +571,16 @@ export class Replica implements Process {
     this.#stopped = error.code;
     this.#ports.timers.cancel(raftTimer);
     this.#ports.emit({ kind: 'stopped', code: error.code, message: error.message });
+  }
+
+  /** Current term; 0 before the first election. */
+  get term(): number {
+    return this.#raft?.term ?? 0;
+  }
+
+  /** Who leads the current term as far as is known here; −1 for nobody. */
+  get leader(): number {
+    return this.#raft?.leader ?? -1;
   }
 
   /** The state in words, for people who debug a run. */

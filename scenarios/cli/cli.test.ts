@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runDocument } from '../../reports/result.ts';
+import { freePorts } from '../kill/processes.ts';
 import { layOut } from './own-scenarios.test-support.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -207,6 +208,32 @@ describe('a repro whose scenario is gone', () => {
   });
 });
 
+describe('serve', () => {
+  /** Starts a group of one; ends with the signal once it leads. */
+  function served(signal: NodeJS.Signals, port: number): Promise<{ code: number | null; out: string }> {
+    const words = ['serve', '--id', '0', '--peers', `127.0.0.1:${port}`, '--dir', 'served'];
+    const child = spawn(process.execPath, [program, ...words], { cwd: folder });
+    let out = '';
+    child.stdout.on('data', (chunk: Uint8Array) => {
+      out += String(chunk);
+      if (out.includes(' leads')) child.kill(signal);
+    });
+    return new Promise((resolve) => child.on('close', (code) => resolve({ code, out })));
+  }
+
+  test('says where it listens and who leads, and ends with a signal', async () => {
+    const [port] = (await freePorts(1)) as [number];
+    const first = await served('SIGTERM', port);
+    expect(first.out).toMatch(
+      /^replica 0 listens on 127\.0\.0\.1:\d+; start 1 in served; .*\nterm 1: replica 0 leads\n$/,
+    );
+    expect(first.code).toBe(0);
+    const second = await served('SIGINT', port);
+    expect(second.out).toContain('start 2 in served');
+    expect(second.code).toBe(130);
+  });
+});
+
 describe('bad input is one clear line with the next step, and exit code 2', () => {
   test.each([
     [
@@ -225,6 +252,12 @@ describe('bad input is one clear line with the next step, and exit code 2', () =
     [['replay', 'leader-crash', '--seed', '7', '--dump', 'n9'], 'BAD_HOST'],
     [['replay', 'leader-crash', '--seed', '7', '--break'], 'BAD_OPTION'],
     [['diff', 'nowhere.json', 'nowhere.json'], 'REPRO_NOT_FOUND'],
+    [['serve'], 'BAD_OPTION  Missing required arguments: id, peers, dir.'],
+    [['serve', '--id', 'x', '--peers', '127.0.0.1:7000', '--dir', 'd'], 'BAD_ID'],
+    [['serve', '--id', '0', '--peers', '0.0.0.0:7000', '--dir', 'd'], 'BAD_ADDRESS'],
+    [['serve', '--id', '3', '--peers', '127.0.0.1:7000', '--dir', 'd'], 'BAD_PEERS'],
+    [['serve', '--id', '0', '--peers', '127.0.0.1:1', '--dir', 'bad/file'], 'FOLDER_UNUSABLE'],
+    [['serve', '--id', '0', '--peers', '127.0.0.1:1', '--dir', 'd', '--observe', 'none/here'], 'BAD_FILE'],
     [['run', '--scenario', 'bad/none.mjs'], 'SCENARIO_FILE_NOT_FOUND'],
     [['run', '--scenario', 'bad/throws.mjs'], 'SCENARIO_FILE_THREW'],
     [['run', '--scenario', 'bad/empty.mjs'], 'SCENARIO_FILE_EMPTY'],

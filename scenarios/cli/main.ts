@@ -12,11 +12,12 @@ import { diff } from './diff.ts';
 import { list } from './list.ts';
 import { endWithReader, Outlet } from './outlet.ts';
 import { replay } from './replay.ts';
+import { serve } from './serve.ts';
 import { mainJobIntroduction, run, standardSeeds } from './run.ts';
 
 const badInput = 2;
 const internalError = 3;
-const commands = ['list', 'run', 'replay', 'diff'];
+const commands = ['list', 'run', 'replay', 'diff', 'serve'];
 
 /** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
 const last = (value: string | readonly string[] | undefined): string | undefined =>
@@ -128,6 +129,26 @@ async function main(words: readonly string[]): Promise<number> {
           .positional('b', { type: 'string', demandOption: true, describe: 'another' }),
       async (args) => {
         exitCode = await diff(args.a, args.b, new Outlet(args['color'] as boolean | undefined, false));
+      },
+    )
+    .command(
+      'serve',
+      'one real replica as a process: its files, TCP on loopback',
+      (y) =>
+        y.options({
+          id: { ...text('its place in --peers, from 0'), demandOption: true },
+          peers: {
+            ...text('addresses of all replicas in the order of ids: 127.0.0.1:7000,127.0.0.1:7001'),
+            demandOption: true,
+          },
+          dir: { ...text('its folder, made where there is none'), demandOption: true },
+          cluster: text('name of the group; processes of another are refused (stormglass)'),
+          observe: text('append what the replica observes to this file, as JSON Lines'),
+        }),
+      async (args) => {
+        const outlet = new Outlet(args['color'] as boolean | undefined, false);
+        const { id, peers, dir, cluster, observe } = args;
+        exitCode = await serve({ id: id!, peers: peers!, dir: dir!, cluster, observe }, outlet);
       },
     )
     .options({

@@ -1,0 +1,12 @@
+/**
+ * The core on a real machine: `startReplica` runs one replica in this process, `GroupClient` talks to a group of them. The one place in `core/` that
+ * touches Node. Loopback only, for now.
+ */
+export { startReplica } from './start.ts';
+export type { HostDisk, HostOptions, RunningReplica, Stopped } from './start.ts';
+export { GroupClient, OperationError } from './client-promise.ts';
+export type { Completion, ConnectOptions } from './client-promise.ts';
+export { FileDisk } from './file-disk.ts';
+export type { SyncEnded } from './file-disk.ts';
+export { HostError } from './host-error.ts';
+export type { HostErrorCode } from './host-error.ts';
