@@ -31,6 +31,8 @@ const message = fc.oneof(
   fc.record({ type: fc.constant('preVote'), term: int, lastIndex: int, lastTerm: int }),
   fc.record({ type: fc.constant('vote'), term: int, forced: fc.boolean(), lastIndex: int, lastTerm: int }),
   fc.record({ type: fc.constant('timeoutNow'), term: int }),
+  fc.record({ type: fc.constant('repair'), boot: int }),
+  fc.record({ type: fc.constant('repaired'), term: int, boot: int, index: int }),
   fc.record({ type: fc.constant('readIndex'), boot: int, id: int }),
   fc.record({ type: fc.constant('readIndexReply'), boot: int, id: int, index: int }),
   fc.record({
@@ -63,6 +65,8 @@ const message = fc.oneof(
     epoch: int,
     hintIndex: int,
     hintTerm: int,
+    boot: int,
+    repairing: fc.boolean(),
   }),
   fc.record({ type: fc.constant('heartbeat'), term: int, round: int, commit: int }),
   fc.record({ type: fc.constant('heartbeatReply'), term: int, round: int }),

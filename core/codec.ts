@@ -42,6 +42,8 @@ const kindTag = {
   readIndex: 10,
   readIndexReply: 11,
   timeoutNow: 12,
+  repair: 14,
+  repaired: 15,
   hello: 20,
   welcome: 21,
   request: 22,
@@ -120,7 +122,8 @@ function digestOf(m: ReplicaMessage): number {
     }
     case 'appendReply': {
       const h = mixInteger(mixInteger(mixInteger(kindTag.appendReply, m.term), m.index), m.epoch);
-      return mixWord(mixInteger(mixInteger(h, m.hintIndex), m.hintTerm), m.success ? 1 : 0);
+      const hinted = mixInteger(mixInteger(mixInteger(h, m.hintIndex), m.hintTerm), m.boot);
+      return mixWord(hinted, (m.success ? 1 : 0) | (m.repairing ? 2 : 0));
     }
     case 'vote': {
       const h = mixInteger(mixInteger(mixInteger(kindTag.vote, m.term), m.lastIndex), m.lastTerm);
@@ -143,6 +146,10 @@ function digestOf(m: ReplicaMessage): number {
     }
     case 'timeoutNow':
       return mixInteger(kindTag.timeoutNow, m.term);
+    case 'repair':
+      return mixInteger(kindTag.repair, m.boot);
+    case 'repaired':
+      return mixInteger(mixInteger(mixInteger(kindTag.repaired, m.term), m.boot), m.index);
     case 'transfer':
       return mixInteger(mixInteger(mixInteger(kindTag.transfer, m.boot), m.attempt), m.target);
     case 'readIndex':
@@ -183,6 +190,14 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
     case 'timeoutNow':
       w.u53(m.term);
       return;
+    case 'repair':
+      w.u53(m.boot);
+      return;
+    case 'repaired':
+      w.u53(m.term);
+      w.u53(m.boot);
+      w.u53(m.index);
+      return;
     case 'transfer':
       w.u53(m.boot);
       w.u53(m.attempt);
@@ -209,6 +224,8 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
       w.u53(m.index);
       w.u53(m.hintIndex);
       w.u53(m.hintTerm);
+      w.u53(m.boot);
+      w.flag(m.repairing);
       return;
     case 'heartbeat':
       w.u53(m.term);
@@ -291,6 +308,10 @@ function readMessage(r: ByteReader): unknown {
       return { type: 'vote', term: r.u53(), forced: r.flag(), lastIndex: r.u53(), lastTerm: r.u53() };
     case kindTag.timeoutNow:
       return { type: 'timeoutNow', term: r.u53() };
+    case kindTag.repair:
+      return { type: 'repair', boot: r.u53() };
+    case kindTag.repaired:
+      return { type: 'repaired', term: r.u53(), boot: r.u53(), index: r.u53() };
     case kindTag.transfer:
       return { type: 'transfer', boot: r.u53(), attempt: r.u53(), target: r.i32() };
     case kindTag.preVoteReply:
@@ -316,6 +337,8 @@ function readMessage(r: ByteReader): unknown {
         index: r.u53(),
         hintIndex: r.u53(),
         hintTerm: r.u53(),
+        boot: r.u53(),
+        repairing: r.flag(),
       };
     case kindTag.heartbeat:
       return { type: 'heartbeat', term: r.u53(), round: r.u53(), commit: r.u53() };
@@ -397,9 +420,9 @@ function describeMessage(m: ReplicaMessage): string {
     case 'append':
       return `append term ${m.term} prev ${m.prevIndex}@${m.prevTerm} +${m.entries.length} commit ${m.commit}`;
     case 'appendReply':
-      return m.success
-        ? `appendReply term ${m.term} match ${m.index}`
-        : `appendReply term ${m.term} refused ${m.index} hint ${m.hintIndex}@${m.hintTerm}`;
+      return `appendReply term ${m.term} ${
+        m.success ? `match ${m.index}` : `refused ${m.index} hint ${m.hintIndex}@${m.hintTerm}`
+      }${m.repairing ? ', repairing' : ''}`;
     case 'heartbeat':
       return `heartbeat term ${m.term} round ${m.round} commit ${m.commit}`;
     case 'heartbeatReply':
@@ -408,6 +431,10 @@ function describeMessage(m: ReplicaMessage): string {
       return `snapshotChunk term ${m.term} ${m.index}@${m.snapshotTerm} bytes ${m.offset}-${m.offset + m.bytes.length} of ${m.size}, attempt ${m.attempt}`;
     case 'snapshotChunkReply':
       return `snapshotChunkReply term ${m.term} ${m.index} attempt ${m.attempt}: holds ${m.held}`;
+    case 'repair':
+      return `repair since boot ${m.boot}`;
+    case 'repaired':
+      return `repaired term ${m.term} since boot ${m.boot}, once durable up to ${m.index}`;
     case 'readIndex':
       return `readIndex ${m.id}`;
     case 'readIndexReply':

@@ -36,7 +36,13 @@ export type ReplicaObservation =
       baseTerm: number;
       terms: readonly number[];
       sums: readonly number[];
+      /** It had acknowledged what it has not got any more: it abstains until `rejoined`. */
+      repairing: boolean;
     }
+  /** What was durable is damaged: found at start, before `recovered`. */
+  | { kind: 'damageFound'; code: string; message: string }
+  /** A replica that had lost its log has it again, durably, up to `index`, and takes part as before. */
+  | { kind: 'rejoined'; index: number }
   /** A (pre-)candidacy began. `byTransfer`: because the leader told it to. */
   | { kind: 'campaigned'; term: number; pre: boolean; byTransfer: boolean }
   /** The current term rose. */
@@ -133,6 +139,10 @@ export type WorldObservation =
   /** The first `length` bytes of `file` are durable. */
   | { kind: 'fsynced'; file: string; length: number }
   | { kind: 'folderSynced'; folder: string }
+  /** Bytes `from` … `to` − 1 of a file, durable until then, are others now: nobody is told, it shows when they are read. */
+  | { kind: 'damaged'; file: string; from: number; to: number }
+  /** The disk failed an fsync (`EIO`), or had no room (`ENOSPC`). */
+  | { kind: 'diskRefused'; file: string; code: string }
   /** A fault of the plan began, on these hosts; `episode` is its number in the plan. */
   | { kind: 'faultStarted'; episode: number; fault: string; targets: readonly number[] }
   /** It has ended, on all of them. */

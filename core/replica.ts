@@ -138,7 +138,7 @@ export class Replica implements Process {
   #received: Snapshot | null = null;
   #armedAt = -1;
 
-  /** Opens the log and recovers. A corrupt log or a lost identity stops the replica: it stays silent, and says why in `stopped`. */
+  /** Opens the log and recovers. A damaged log is repaired with the help of the others; a lost identity stops the replica: it stays silent, and says why in `stopped`. */
   constructor(ports: Ports, options: ReplicaOptions = {}) {
     this.#ports = ports;
     this.#machine = (options.machine ?? createMachine)();
@@ -167,8 +167,12 @@ export class Replica implements Process {
       ports.disk,
       { group: ports.group, replica: ports.node },
       (kind, body) => (kind === 'command' ? this.#machine.decode(body) : null),
+      // A single voter has nobody who could repair it.
+      ports.servers.length > 1,
     );
     this.#wal = wal;
+    const { damage } = recovered;
+    if (damage !== null) ports.emit({ kind: 'damageFound', code: damage.code, message: damage.message });
     ports.emit({
       kind: 'recovered',
       term: recovered.term,
@@ -177,6 +181,7 @@ export class Replica implements Process {
       baseTerm: recovered.baseTerm,
       terms: recovered.entries.map((entry) => entry.term),
       sums: recovered.entries.map((entry) => entry.sum),
+      repairing: recovered.repairing,
     });
     if (recovered.snapshot !== null) this.#restore(recovered.snapshot, 'disk');
     const configuration: Configuration = {
@@ -283,6 +288,9 @@ export class Replica implements Process {
       case 'rebased':
         if (this.#installation === 'rebasing') this.#installed(now);
         else raft.step(now, { kind: 'compacted', base: event.base });
+        break;
+      case 'rejoined':
+        raft.step(now, { kind: 'rejoined' });
         break;
     }
   }
@@ -556,6 +564,11 @@ export class Replica implements Process {
       const base = this.#compactTo;
       this.#compactTo = 0;
       wal.rebase(base, raft.termAt(base), raft.term, raft.votedFor, raft.entriesForRebase(base));
+      return;
+    }
+    if (raft.mayRejoin && this.#installation === 'none' && raft.canRewrite) {
+      const { base } = raft;
+      wal.rejoin(raft.term, raft.votedFor, raft.termAt(base), raft.entriesForRebase(base));
       return;
     }
     const batch = raft.takeWrite();

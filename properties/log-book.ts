@@ -39,6 +39,17 @@ export class NodeLog {
     this.put(base, term, chain);
   }
 
+  /** The same log, apart from this one. */
+  copy(): NodeLog {
+    const copy = new NodeLog();
+    copy.base = this.base;
+    copy.last = this.last;
+    copy.anchored = this.anchored;
+    copy.terms = this.terms.slice();
+    copy.chains = this.chains.slice();
+    return copy;
+  }
+
   /** Appends the entry at last + 1. */
   append(term: number, sum: number): void {
     const chain = chainAfter(this.chains[this.last] as number, term, sum);

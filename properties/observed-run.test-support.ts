@@ -114,13 +114,14 @@ export class ObservedRun {
       readonly base?: number;
       readonly baseTerm?: number;
       readonly terms: readonly number[];
+      readonly repairing?: boolean;
     },
   ): this {
-    const { base = 0, baseTerm = 0, term, votedFor, terms } = recovered;
+    const { base = 0, baseTerm = 0, term, votedFor, terms, repairing = false } = recovered;
     this.see(node, { kind: 'crashed', power: true });
     this.boots[node] = (this.boots[node] ?? 1) + 1;
     const sums = terms.map((one, i) => sumOf(base + 1 + i, one));
-    return this.see(node, { kind: 'recovered', term, votedFor, base, baseTerm, terms, sums });
+    return this.see(node, { kind: 'recovered', term, votedFor, base, baseTerm, terms, sums, repairing });
   }
 
   /** Recovery's own file and its name are durable. */

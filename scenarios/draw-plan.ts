@@ -9,6 +9,7 @@
  * | `plan/network`, `plan/clocks` | the base weather |
  * | `plan/load`, `plan/clients/i` | what the clients do: shared, and each by itself |
  * | `plan/faults/i` | the episodes of the ith item of the scenario's faults |
+ * | `plan/atlas` | whose durable data may be damaged, where a fault does that |
  * | `plan/phases` | which quorum is healed first, and how the rest is cut off from it |
  */
 import type { Fault, Nemesis } from '../sim/faults.ts';
@@ -79,8 +80,7 @@ function drawClocks(
   return clocks;
 }
 
-/** A majority of the servers, drawn, and each client with three chances in four: at least the first. */
-function drawQuorum(servers: number, clients: number, random: Stream): number[] {
+function drawOrder(servers: number, random: Stream): number[] {
   const order: number[] = [];
   for (let host = 0; host < servers; host += 1) order.push(host);
   for (let i = servers - 1; i > 0; i -= 1) {
@@ -89,7 +89,28 @@ function drawQuorum(servers: number, clients: number, random: Stream): number[] 
     order[i] = order[j] as number;
     order[j] = kept;
   }
-  const quorum = order.slice(0, (servers >>> 1) + 1).sort((a, b) => a - b);
+  return order;
+}
+
+/** Servers whose durable data may be damaged in this run: from one to as many as the others are a majority without; nobody, where no fault damages any. */
+function drawAtlas(source: PlanSource, seed: number, servers: number): readonly number[] {
+  const damages = source.nemeses.some((one) =>
+    'drawEpisodes' in one ? one.faults.some((fault) => fault.damages === true) : one.damages === true,
+  );
+  const spare = (servers - 1) >>> 1;
+  if (!damages || spare === 0) return [];
+  const random = streamOf(seed, 'plan/atlas');
+  return drawOrder(servers, random)
+    .slice(0, random.between(1, spare))
+    .sort((a, b) => a - b);
+}
+
+/** A majority of the undamaged servers, drawn, and each client with three chances in four: at least the first. */
+function drawQuorum(servers: number, clients: number, atlas: readonly number[], random: Stream): number[] {
+  const quorum = drawOrder(servers, random)
+    .filter((host) => !atlas.includes(host))
+    .slice(0, (servers >>> 1) + 1)
+    .sort((a, b) => a - b);
   for (let client = 0; client < clients; client += 1) {
     const healed = random.below(4) !== 0;
     if (healed || client === 0) quorum.push(servers + client);
@@ -97,11 +118,17 @@ function drawQuorum(servers: number, clients: number, random: Stream): number[] 
   return quorum;
 }
 
-function drawEpisodes(source: PlanSource, seed: number, servers: number, clients: number): Episode[] {
+function drawEpisodes(
+  source: PlanSource,
+  seed: number,
+  servers: number,
+  clients: number,
+  atlas: readonly number[],
+): Episode[] {
   const episodes: Episode[] = [];
   for (const [position, nemesis] of source.nemeses.entries()) {
     const random = streamOf(seed, `plan/faults/${position}`);
-    for (const draft of drawFrom(nemesis, { servers, clients, weatherUs: source.weatherUs, random })) {
+    for (const draft of drawFrom(nemesis, { servers, clients, weatherUs: source.weatherUs, random, atlas })) {
       const selector = selectorOf(draft.target);
       if (selector !== null && source.system.selectors === undefined) {
         throw new ScenarioError(
@@ -148,9 +175,10 @@ export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
   const bytes = cluster.below(16) === 0;
   const canTravel = system.codec?.encode !== undefined && system.codec.decode !== undefined;
   const configuration = system.configure?.(streamOf(seed, 'plan/system'), servers) ?? null;
-  const episodes = drawEpisodes(source, seed, servers, clients);
+  const atlas = drawAtlas(source, seed, servers);
+  const episodes = drawEpisodes(source, seed, servers, clients, atlas);
   const phases = streamOf(seed, 'plan/phases');
-  const quorum = drawQuorum(servers, clients, phases);
+  const quorum = drawQuorum(servers, clients, atlas, phases);
   if (quorumUs > 0 && quorum.length < servers + clients) {
     episodes.push(cutOffRest(episodes.length + 1, source, servers + clients, quorum, phases));
   }
@@ -175,7 +203,10 @@ export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
       clients,
       wire: bytes && canTravel ? 'bytes' : 'structured',
       network: drawNetwork(source.network, streamOf(seed, 'plan/network')),
-      disk: { fsync: source.fsync ?? usualFsync },
+      disk: {
+        fsync: source.fsync ?? usualFsync,
+        ...(atlas.length > 0 && { rotsAtOnce: system.rotsAtOnce ?? '' }),
+      },
       clocks: drawClocks(servers + clients, source.rhoPpm, episodes, streamOf(seed, 'plan/clocks')),
       episodes,
       phases: {
@@ -184,6 +215,7 @@ export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
         allUs,
         quorum,
       },
+      ...(atlas.length > 0 && { atlas }),
     },
     configuration,
     clients: plans,

@@ -46,6 +46,7 @@ export {
 } from '../sim/nemesis/links.ts';
 export { pauses } from '../sim/nemesis/pauses.ts';
 export { driftingClocks, jumpingWallClocks } from '../sim/nemesis/clocks.ts';
+export { damage, fsyncErrors, fullDisks } from '../sim/nemesis/disk-trouble.ts';
 export { fsyncStalls, isolatedStalledLeaders } from '../sim/nemesis/disks.ts';
 export { storm } from '../sim/nemesis/storm.ts';
 export type { Span, StormKind } from '../sim/nemesis/storm.ts';

@@ -26,6 +26,37 @@ const ELECTION_MAX_US = 300_000;
 /** The reaches that come with the package, by the names that a scenario may give. */
 export const builtInReaches: readonly Reach[] = [
   reach('leader-elected', 'A leader was elected.', (hit) => ({ leaderElected: hit })),
+  reach('damage-found', 'A server found at its start that what was durable is damaged.', (hit) => ({
+    damageFound: hit,
+  })),
+  reach('repaired', 'A server that had lost what it had acknowledged rejoined.', (hit) => ({
+    rejoined: hit,
+  })),
+  reach('snapshot-damaged', 'A server found a damaged snapshot.', (hit) => ({
+    damageFound(o) {
+      if (o.code === 'SNAPSHOT_CORRUPT') hit();
+    },
+  })),
+  reach('crashed-in-repair', 'A server went down while it repaired itself, and went on with that.', (hit) => {
+    const repairing = new Set<number>();
+    return {
+      recovered(o, e) {
+        if (o.repairing && repairing.has(e.node)) hit();
+        if (o.repairing) repairing.add(e.node);
+      },
+      rejoined: (_o, e) => void repairing.delete(e.node),
+    };
+  }),
+  reach('disk-failed', 'A server stopped because its disk had refused it.', (hit) => ({
+    stopped(o) {
+      if (o.code === 'DISK_FAILED') hit();
+    },
+  })),
+  reach('disk-was-full', 'A disk had no room.', (hit) => ({
+    diskRefused(o) {
+      if (o.code === 'ENOSPC') hit();
+    },
+  })),
   reach('re-elected', 'A leader was elected after the first one.', (hit) => {
     let any = false;
     return {

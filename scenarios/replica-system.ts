@@ -226,6 +226,7 @@ export function replica(draws: ReplicaDraws = {}, parts: ReplicaParts = {}): Rep
     process: (ports, configuration) => make(ports, optionsOf(configuration, parts.options ?? {})),
     client: (ports, configuration, done) => new ReplicaClient(ports, configuration.readsAt ?? 'leader', done),
     codec: replicaCodec,
+    rotsAtOnce: 'snapshot-',
     selectors: () => new RaftSelectors(),
     planted: (replaced) => replica(draws, replaced),
   };

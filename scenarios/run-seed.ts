@@ -145,6 +145,15 @@ function overlaps(episode: Episode, instant: number): boolean {
   return from <= instant && instant < to;
 }
 
+/** Whether damage hits no more than a minority: a plan made by hand may say otherwise. */
+function damageStaysWithin(scenario: Scenario, plan: WorldPlan): boolean {
+  const damaging = scenario.faults.filter((fault) => fault.damages === true).map((fault) => fault.id);
+  const episodes = plan.episodes.filter((episode) => damaging.includes(episode.fault));
+  const all = [...Array(plan.servers).keys()];
+  const hit = new Set(episodes.flatMap(({ target }) => ('hosts' in target ? target.hosts : all)));
+  return [...hit].filter((host) => plan.atlas?.includes(host)).length <= (plan.servers - 1) >>> 1;
+}
+
 /** Which of a scenario's properties watch this plan, and which it switches off by breaking what they assume. */
 function propertiesFor(
   scenario: Scenario,
@@ -153,6 +162,7 @@ function propertiesFor(
 ): { readonly on: readonly Property[]; readonly off: readonly string[] } {
   const broken = new Set<Assumption>();
   if (!driftStaysWithin(plan.world, scenario.rhoPpm)) broken.add('drift<=rho');
+  if (!damageStaysWithin(scenario, plan.world)) broken.add('damage<=f');
   const on: Property[] = [];
   const off: string[] = [];
   for (const property of scenario.properties) {

@@ -38,6 +38,11 @@ export interface System<C = unknown> {
   client?(ports: Ports, configuration: C, done: Done): ClientProcess;
   /** Without one, messages are digested as plain data, and cannot travel as bytes. */
   readonly codec?: Codec;
+  /**
+   * Part of the paths of files that are good or bad as a whole, because each has a checksum of its own (snapshots): damage may hit them as soon as they
+   * are durable. Other files are damaged only in what the last fsync but one of their folder had covered.
+   */
+  readonly rotsAtOnce?: string;
   /** Names that faults may aim at (`leader`, `follower`, `most-behind`), as a function of what was observed. Fresh for each run. */
   selectors?(): Selectors & { observe(observation: Observation, envelope: Envelope): void };
 }

@@ -9,16 +9,24 @@ class Bench {
   nowUs = 0;
   readonly due: { request: number; doneAtUs: number; path: string; length: number }[] = [];
   readonly moved: { request: number; doneAtUs: number }[] = [];
+  readonly refused: string[] = [];
   readonly disk: SimDisk;
   port: Disk;
 
-  constructor(seed = 1) {
+  constructor(seed = 1, rotsAtOnce: string | null = null) {
     const spec = { minUs: 100, maxUs: 1_000, tailPpm: 0, tailMaxUs: 0 };
-    this.disk = new SimDisk(spec, streamOf(seed, '0/disk/0'), streamOf(seed, '0/disk/0/tear'), {
-      nowUs: () => this.nowUs,
-      fsyncStarted: (request, doneAtUs, path, length) => this.due.push({ request, doneAtUs, path, length }),
-      fsyncMoved: (request, doneAtUs) => this.moved.push({ request, doneAtUs }),
-    });
+    this.disk = new SimDisk(
+      spec,
+      streamOf(seed, '0/disk/0'),
+      streamOf(seed, '0/disk/0/tear'),
+      {
+        nowUs: () => this.nowUs,
+        fsyncStarted: (request, doneAtUs, path, length) => this.due.push({ request, doneAtUs, path, length }),
+        fsyncMoved: (request, doneAtUs) => this.moved.push({ request, doneAtUs }),
+        refused: (path) => this.refused.push(path),
+      },
+      rotsAtOnce,
+    );
     this.port = this.disk.mount();
   }
 
@@ -382,4 +390,95 @@ test('the same stream, the same disk: whatever is done and however it crashes', 
       expect(run()).toBe(run());
     }),
   );
+});
+
+describe('a disk that is in trouble', () => {
+  const bytes = new Uint8Array(100).fill(7);
+
+  test('fails fsyncs, and what they should have covered never becomes durable by another', () => {
+    const bench = new Bench();
+    const file = bench.durableFile('a', bytes);
+    bench.port.append(file, bytes, 100);
+    bench.port.fsync(file, 3);
+    bench.disk.failFsyncs(true);
+    const [failed] = bench.due.splice(0);
+    expect(bench.disk.complete(failed!.request)).toMatchObject({
+      token: 3,
+      length: 0,
+      error: { code: 'EIO' },
+    });
+    bench.disk.failFsyncs(false);
+    // The page cache still shows it, a second fsync says that it is durable, and it is not.
+    expect(bench.port.size(file)).toBe(200);
+    bench.port.append(file, bytes, 50);
+    bench.port.fsync(file, 4);
+    const [again] = bench.due.splice(0);
+    expect(bench.disk.complete(again!.request)).toMatchObject({ token: 4, length: 100, error: null });
+    expect(bench.disk.view()[0]).toMatchObject({ bytes: 250, durable: 100 });
+  });
+
+  test('has no room: it takes what fits and refuses the rest, and new files', () => {
+    const bench = new Bench();
+    const file = bench.durableFile('a', bytes);
+    bench.disk.fill(30);
+    expect(() => bench.port.append(file, bytes, 100)).toThrow('ENOSPC');
+    expect(bench.port.size(file)).toBe(130);
+    expect(() => bench.port.create('b')).toThrow('ENOSPC');
+    expect(bench.refused).toEqual(['a', 'b']);
+    bench.disk.freeSpace();
+    bench.port.append(file, bytes, 100);
+    expect(bench.port.size(file)).toBe(230);
+  });
+});
+
+describe('damage to what is durable', () => {
+  const bytes = new Uint8Array(4_096).fill(7);
+  const changed = (port: Disk, file: number): number[] =>
+    [...port.read(file, 0, 8_192)].flatMap((byte, at) => (byte === 7 ? [] : [at]));
+
+  test('hits no more than what the last fsync but one of the folder had covered', () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const bench = new Bench(seed, '');
+      const file = bench.durableFile('a', bytes);
+      const random = streamOf(seed, 'test/damage');
+      expect(bench.disk.damage('rot', random)).toEqual([]);
+      bench.port.append(file, bytes, 100);
+      bench.port.fsync(file, 3);
+      bench.completeAll();
+      const damage = bench.disk.damage(seed % 2 === 0 ? 'rot' : 'misdirected-write', random);
+      expect(damage.length).toBeGreaterThan(0);
+      expect(Math.max(...damage.map((one) => one.to))).toBeLessThanOrEqual(4_096);
+      expect(Math.max(0, ...changed(bench.port, file))).toBeLessThan(4_096);
+    }
+  });
+
+  test('hits files that are good or bad as a whole as soon as they and their names are durable', () => {
+    const bench = new Bench(1, 'snapshot');
+    const file = bench.port.create('snapshot-1');
+    bench.port.append(file, bytes, 4_096);
+    bench.port.fsync(file, 1);
+    bench.completeAll();
+    const random = streamOf(1, 'test/damage');
+    expect(bench.disk.damage('rot', random)).toEqual([]);
+    bench.port.fsyncFolder('', 2);
+    bench.completeAll();
+    expect(bench.disk.damage('rot', random).length).toBeGreaterThan(0);
+    expect(changed(bench.port, file).length).toBeGreaterThan(0);
+  });
+
+  test('survives a power cut: it is what is durable now', () => {
+    const bench = new Bench(3, '');
+    const file = bench.durableFile('a', bytes);
+    bench.port.append(file, bytes, 8);
+    bench.port.fsync(file, 3);
+    bench.completeAll();
+    bench.disk.damage('rot', streamOf(3, 'test/damage'));
+    const before = changed(bench.port, file);
+    bench.restart(true);
+    expect(changed(bench.port, bench.port.open('a'))).toEqual(before);
+  });
+
+  test('is refused on a host that the plan does not name', () => {
+    expect(() => new Bench().disk.damage('rot', streamOf(1, 'test/damage'))).toThrow('does not name');
+  });
 });

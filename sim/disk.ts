@@ -23,12 +23,20 @@
  * when the stall began or starts in it. Several may be in flight, and may complete in any order. Every fsync costs the same number of draws, so
  * that a stall does not shift what follows.
  *
- * What does not happen here: durable bytes never change, fsync never fails, the disk is never full, a file's name never
+ * **An fsync may fail** (EIO) while a fault says so. What it should have covered stays readable, and will never be durable by another fsync of that file:
+ * kernels mark such pages clean, and the next fsync reports a success that it has not had (Rebello and others, "Can Applications Recover from
+ * fsync Failures?", ATC 2020). Only bytes written anew, to another file, can become durable.
+ *
+ * **The disk may be full** (ENOSPC): an append takes what fits, and fails; nothing new can be made. Space comes back when the fault ends.
+ *
+ * **What is durable may be damaged** on hosts that the plan names: disk-damage.ts. Elsewhere durable bytes never change. A file's name never
  * points at another file's bytes. A process that writes through a handle of an earlier boot is refused with an error, since that is a
  * flaw of the world and not weather.
  */
 import { DiskError } from '../core/ports.ts';
-import type { Disk, FileHandle } from '../core/ports.ts';
+import type { Disk, FileHandle, Random } from '../core/ports.ts';
+import { misdirect, rot } from './disk-damage.ts';
+import type { Damage, Damageable } from './disk-damage.ts';
 import { delayTable, drawFrom } from './distributions.ts';
 import type { DelayTable, Words } from './distributions.ts';
 import type { FileView } from './inspect.ts';
@@ -49,6 +57,8 @@ export interface DiskHooks {
   fsyncStarted(request: number, doneAtUs: number, path: string, length: number): void;
   /** An fsync in flight takes another time than it was started with: call `complete(request)` at `doneAtUs` too. */
   fsyncMoved(request: number, doneAtUs: number): void;
+  /** The disk is full, and has refused to take more of this file. */
+  refused(path: string, error: DiskError): void;
 }
 
 /** What a completed fsync did. */
@@ -73,6 +83,10 @@ interface FileNode {
   /** How often the file was truncated, and how often before the newest fsync that completed. */
   truncations: number;
   truncationsSynced: number;
+  /** What the log's last fsync but one had covered: kept where damage is planned, else 0. */
+  settled: number;
+  /** From here on no fsync of this file makes anything durable any more: one has failed. */
+  lostFrom: number;
 }
 
 /** A change to names that is not durable yet. */
@@ -144,17 +158,31 @@ export class SimDisk {
   private stalledUntilUs = 0;
   private mounted: MountedDisk | null = null;
   private written = 0;
+  /** Faults in force that make fsyncs fail, and bytes that the disk has room for. */
+  private failing = 0;
+  private room = Infinity;
+  private fillings = 0;
+  /** Part of the paths that may rot at once; null: nothing of this disk is ever damaged, and what may be is not kept. */
+  private readonly rotsAtOnce: string | null;
 
   /**
    * @param fsync how long an fsync takes
    * @param random a stream of this disk's own, for how long each fsync takes
    * @param tears another, for what power cuts take: one sector more or less does not shift later fsyncs
+   * @param rotsAtOnce where damage is planned: files whose path holds this text may be damaged as soon as they are durable (none, if it is empty)
    */
-  constructor(fsync: DelaySpec, random: Words, tears: Words, hooks: DiskHooks) {
+  constructor(
+    fsync: DelaySpec,
+    random: Words,
+    tears: Words,
+    hooks: DiskHooks,
+    rotsAtOnce: string | null = null,
+  ) {
     this.fsyncDelay = delayTable(fsync);
     this.random = random;
     this.tears = tears;
     this.hooks = hooks;
+    this.rotsAtOnce = rotsAtOnce;
   }
 
   /** Fsyncs, of files and folders, that have started and not completed. */
@@ -197,9 +225,92 @@ export class SimDisk {
     }
     const last = inFlight.pop() as Request;
     if (last !== done) inFlight[at] = last;
-    if (done.node === null) this.makeNamesDurable(done.path, done.changes);
-    else makeBytesDurable(done.node, done);
-    return done;
+    if (this.failing > 0) return this.fail(done);
+    if (done.node === null) {
+      this.makeNamesDurable(done.path, done.changes);
+      return done;
+    }
+    if (this.rotsAtOnce !== null) this.settle(done.path, done.node);
+    makeBytesDurable(done.node, done);
+    return done.node.lostFrom === Infinity ? done : { ...done, length: done.node.durable };
+  }
+
+  private fail(done: Request): FsyncOutcome {
+    const { node } = done;
+    if (node !== null && node.durable < node.lostFrom) node.lostFrom = node.durable;
+    return { ...done, length: 0, error: new DiskError('EIO', `fsync of ${done.path} failed`) };
+  }
+
+  /** An fsync of the log has ended: what was durable before it may be damaged from now on. A file whose name is not durable is not the log yet. */
+  private settle(path: string, node: FileNode): void {
+    if (this.isWhole(path) || this.platter.files.get(path) !== node) return;
+    const folder = folderOf(path);
+    for (const [other, { durable }] of this.platter.files) {
+      const file = this.platter.files.get(other) as FileNode;
+      if (folderOf(other) === folder && durable > file.settled) file.settled = durable;
+    }
+  }
+
+  /** Files that are damaged or good as a whole. */
+  private isWhole(path: string): boolean {
+    return this.rotsAtOnce !== null && this.rotsAtOnce !== '' && path.includes(this.rotsAtOnce);
+  }
+
+  /** Damages what may be damaged. @returns what was; nothing where nothing is durable for long enough */
+  damage(how: 'rot' | 'misdirected-write', random: Random): readonly Damage[] {
+    if (this.rotsAtOnce === null)
+      throw new Error('the plan does not name this host as one whose disk may be damaged');
+    const files: Damageable[] = [];
+    for (const [path, node] of this.cached.files) {
+      if (this.platter.files.get(path) !== node) continue;
+      const settled = this.isWhole(path) ? node.durable : Math.min(node.settled, node.durable);
+      if (settled > 0) files.push({ path, bytes: node.bytes, settled });
+    }
+    files.sort((a, b) => byCodeUnit(a.path, b.path));
+    return how === 'rot' ? rot(files, random) : misdirect(files, random);
+  }
+
+  /** Fsyncs that end from now on fail, until as many calls have said that they need not. */
+  failFsyncs(on: boolean): void {
+    this.failing += on ? 1 : -1;
+  }
+
+  /** Leaves room for so many bytes, until as many calls of `freeSpace`. */
+  fill(roomBytes: number): void {
+    this.fillings += 1;
+    this.room = Math.min(this.room, roomBytes);
+  }
+
+  freeSpace(): void {
+    this.fillings -= 1;
+    if (this.fillings === 0) this.room = Infinity;
+  }
+
+  /** Whether its fsyncs fail or it has no room: a process that met that has stopped. */
+  get inTrouble(): boolean {
+    return this.failing > 0 || this.fillings > 0;
+  }
+
+  /** Whatever ails it ends: stalls, failing fsyncs, want of room. What is damaged stays so. */
+  heal(): void {
+    this.endStall();
+    this.failing = 0;
+    this.fillings = 0;
+    this.room = Infinity;
+  }
+
+  /** For the mounted disk: takes what fits of `length` bytes. @returns how many */
+  take(length: number): number {
+    const taken = Math.min(length, this.room);
+    this.room -= taken;
+    return taken;
+  }
+
+  /** For the mounted disk: refuses for want of room. */
+  refuse(path: string): never {
+    const error = new DiskError('ENOSPC', `no space left for ${path}`);
+    this.hooks.refused(path, error);
+    throw error;
   }
 
   /**
@@ -332,6 +443,7 @@ export class SimDisk {
       }
     }
     node.durable = node.length;
+    node.lostFrom = Infinity;
   }
 }
 
@@ -367,7 +479,8 @@ function makeBytesDurable(node: FileNode, done: Request): void {
   if (done.truncations > node.truncationsSynced) node.image = content;
   else if (content !== null && content.length > (node.image?.length ?? 0)) node.image = content;
   node.truncationsSynced = done.truncations;
-  if (done.kept > node.durable) node.durable = done.kept;
+  const kept = Math.min(done.kept, node.lostFrom);
+  if (kept > node.durable) node.durable = kept;
 }
 
 /** The port of one boot. */
@@ -407,6 +520,7 @@ class MountedDisk implements Disk {
     this.check();
     if (!this.names.folders.has(folderOf(path))) throw new DiskError('ENOENT', `no folder for ${path}`);
     if (this.names.files.has(path)) throw new DiskError('EEXIST', path);
+    if (this.disk.take(1) === 0) this.disk.refuse(path);
     const node: FileNode = {
       bytes: new Uint8Array(1024),
       length: 0,
@@ -414,6 +528,8 @@ class MountedDisk implements Disk {
       image: null,
       truncations: 0,
       truncationsSynced: 0,
+      settled: 0,
+      lostFrom: Infinity,
     };
     this.disk.change('link', path, path, node);
     return this.handle(path, node);
@@ -443,16 +559,18 @@ class MountedDisk implements Disk {
     if (!(length >= 0 && length <= bytes.length)) {
       throw new RangeError(`append of ${length} bytes from an array of ${bytes.length}`);
     }
+    const taken = this.disk.take(length);
     const start = node.length;
-    const end = start + length;
+    const end = start + taken;
     if (end > node.bytes.length) {
       const larger = new Uint8Array(Math.max(end, node.bytes.length * 2));
       larger.set(node.bytes.subarray(0, start));
       node.bytes = larger;
     }
-    node.bytes.set(length === bytes.length ? bytes : bytes.subarray(0, length), start);
+    node.bytes.set(taken === bytes.length ? bytes : bytes.subarray(0, taken), start);
     node.length = end;
-    this.disk.countWritten(length);
+    this.disk.countWritten(taken);
+    if (taken < length) this.disk.refuse(this.paths[file] as string);
   }
 
   truncate(file: FileHandle, length: number): void {

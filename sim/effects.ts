@@ -5,6 +5,7 @@
  * Healing a quorum stops every episode through `limitTo`: what the stopping undoes then reaches only the healed hosts and the links
  * among them; the rest stays as broken as it was until everything is healed.
  */
+import type { Damage } from './disk-damage.ts';
 import type { FaultControl, LinkWeather } from './faults.ts';
 import type { Random } from '../core/ports.ts';
 import type { Host } from './host.ts';
@@ -18,6 +19,7 @@ export interface HostLife {
   bringUp(host: Host): void;
   stop(host: Host): void;
   release(host: Host): void;
+  damaged(host: Host, damage: Damage): void;
 }
 
 export class Effects {
@@ -109,6 +111,27 @@ export class Effects {
     if (this.reaches(host)) host.disk.stallUntil(this.life.nowUs() + durationUs);
   }
 
+  failFsyncs(number: number, on: boolean): void {
+    const host = this.checked(number);
+    if (this.reaches(host)) host.disk.failFsyncs(on);
+  }
+
+  fillDisk(number: number, roomBytes: number): void {
+    const host = this.checked(number);
+    if (this.reaches(host)) host.disk.fill(roomBytes);
+  }
+
+  freeSpace(number: number): void {
+    const host = this.checked(number);
+    if (this.reaches(host)) host.disk.freeSpace();
+  }
+
+  damage(number: number, how: 'rot' | 'misdirected-write', random: Random): void {
+    const host = this.checked(number);
+    if (!this.reaches(host) || this.plan.atlas?.includes(number) !== true) return;
+    for (const one of host.disk.damage(how, random)) this.life.damaged(host, one);
+  }
+
   /** Whatever is left on these hosts, and on the links among them, ends: they are up, run, sync, and drift as planned. */
   heal(numbers: readonly number[]): void {
     for (const from of numbers) for (const to of numbers) this.network.heal(from, to);
@@ -121,7 +144,10 @@ export class Effects {
         host.pauses = 0;
         this.life.release(host);
       }
-      host.disk.endStall();
+      // A process whose disk failed it has stopped, and its operator starts it again.
+      const restarts = host.up && host.disk.inTrouble;
+      host.disk.heal();
+      if (restarts) this.life.takeDown(host, false);
       if (!host.up) this.life.bringUp(host);
     }
   }
@@ -196,5 +222,17 @@ export class EpisodeControl implements FaultControl {
   }
   stallFsync(host: number, durationUs: number): void {
     this.effects.stallFsync(host, durationUs);
+  }
+  failFsyncs(host: number, on: boolean): void {
+    this.effects.failFsyncs(host, on);
+  }
+  fillDisk(host: number, roomBytes: number): void {
+    this.effects.fillDisk(host, roomBytes);
+  }
+  freeSpace(host: number): void {
+    this.effects.freeSpace(host);
+  }
+  damage(host: number, how: 'rot' | 'misdirected-write'): void {
+    this.effects.damage(host, how, this.random);
   }
 }

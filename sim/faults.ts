@@ -16,6 +16,8 @@ export interface DrawContext {
   readonly weatherUs: number;
   /** A stream of its own per fault class and position in the scenario. */
   readonly random: Random;
+  /** Servers whose durable data may be damaged; empty where no fault of the scenario damages any. */
+  readonly atlas: readonly number[];
 }
 
 /**
@@ -46,6 +48,13 @@ export interface FaultControl {
   jumpWall(host: number, deltaUs: number): void;
   /** Every fsync of this host that is in flight, or starts in the next `durationUs`, completes only after its end; healing the host ends it. */
   stallFsync(host: number, durationUs: number): void;
+  /** Fsyncs of this host that end from now on fail, until it is called again with `false`: as often as with `true`. */
+  failFsyncs(host: number, on: boolean): void;
+  /** The disk has room for so many bytes, until `freeSpace`. Of several the least counts. */
+  fillDisk(host: number, roomBytes: number): void;
+  freeSpace(host: number): void;
+  /** Damages durable bytes; on hosts of the plan's atlas only, elsewhere nothing happens. */
+  damage(host: number, how: 'rot' | 'misdirected-write'): void;
 }
 
 /** Changes to a one-way link’s weather; what is absent stays. */
@@ -60,6 +69,8 @@ export interface LinkWeather {
 export interface Fault {
   /** `crash`, `partition-one-way` …: stands in plans, reports, coverage. */
   readonly id: string;
+  /** It damages what is durable, on hosts of the atlas: a plan in which it hits more than a minority switches off what assumes `damage<=f`. */
+  readonly damages?: boolean;
   /** Draws this class's episodes of a run. Absent where a nemesis draws for several classes at once. */
   draw?(context: DrawContext): readonly EpisodeDraft[];
   /** The weather begins. `hosts` is the resolved target. */

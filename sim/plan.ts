@@ -29,6 +29,8 @@ export interface NetworkPlan {
 export interface DiskPlan {
   /** How long an fsync takes. */
   readonly fsync: DelaySpec;
+  /** Where damage is planned: files whose path holds this text may be damaged as soon as they are durable (a snapshot has a checksum of the whole). */
+  readonly rotsAtOnce?: string;
 }
 
 /** The monotonic clock's rate is 1 + driftPpm/10^6; the wall clock starts at wallOffsetUs and drifts along. */
@@ -92,6 +94,8 @@ export interface WorldPlan {
   readonly clocks: readonly ClockPlan[];
   readonly episodes: readonly Episode[];
   readonly phases: PhasePlan;
+  /** The fault atlas: servers whose durable data may be damaged. Absent: nobody's. */
+  readonly atlas?: readonly number[];
 }
 
 /**

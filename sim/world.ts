@@ -162,6 +162,7 @@ export class World {
         if (host.up) this.observe(host, { kind: 'paused' });
       },
       release: (host) => this.release(host),
+      damaged: (host, { path, from, to }) => this.observe(host, { kind: 'damaged', file: path, from, to }),
     });
     for (const host of this.hosts) this.bringUp(host);
     this.episodes = new Episodes(
@@ -314,7 +315,10 @@ export class World {
         fsyncStarted: (request, doneAtUs, path, length) =>
           this.fsyncStarted(id, request, doneAtUs, path, length),
         fsyncMoved: (request, doneAtUs) => this.scheduler.schedule(doneAtUs, FSYNCED, id, request, 0, null),
+        refused: (path, { code }) =>
+          this.observe(this.hosts[id] as Host, { kind: 'diskRefused', file: path, code }),
       },
+      plan.atlas?.includes(id) === true ? (plan.disk.rotsAtOnce ?? '') : null,
     );
     return new Host(id, clock, timers, disk, streamOf(seed, `0/process/${id}`));
   }
@@ -432,7 +436,7 @@ export class World {
           ? { kind: 'folderSynced', folder: done.path }
           : { kind: 'fsynced', file: done.path, length: done.length },
       );
-    }
+    } else this.observe(host, { kind: 'diskRefused', file: done.path, code: done.error.code });
     // The disk does not wait for a process that stands still; the process hears of it afterwards.
     if (host.pauses > 0) host.hold(SYNC_NOTICE, done.token, host.boot, done.error);
     else this.tellSynced(host, done.token, done.error);

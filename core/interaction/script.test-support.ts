@@ -75,6 +75,8 @@ const messageTypes = new Set([
   'timeoutNow',
   'readIndex',
   'readIndexReply',
+  'repair',
+  'repaired',
 ]);
 
 function arrive(stage: Stage, wires: readonly Wire[]): void {

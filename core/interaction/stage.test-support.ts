@@ -303,8 +303,12 @@ export class Stage {
       case 'recovered': {
         const voted = o.votedFor === null ? 'no vote' : `vote for n${o.votedFor}`;
         const log = player.log.length === 0 ? 'no entries' : player.log.join(', ');
-        return `starts (boot ${player.boot}) with term ${o.term}, ${voted}, ${o.base === 0 ? '' : `base ${o.base}@${o.baseTerm}, `}${log}`;
+        return `starts (boot ${player.boot}) with term ${o.term}, ${voted}, ${o.base === 0 ? '' : `base ${o.base}@${o.baseTerm}, `}${log}${o.repairing ? '; it repairs itself' : ''}`;
       }
+      case 'damageFound':
+        return `finds ${o.message.split('. ')[0]}`;
+      case 'rejoined':
+        return `has rejoined, durable up to ${o.index}`;
       case 'campaigned':
         return o.pre ? `asks who would vote for it in term ${o.term}` : `campaigns in term ${o.term}`;
       case 'termChanged':

@@ -23,6 +23,9 @@ export function describeRaft(
     term: s.term,
     votedFor: nameOf(s.votedFor),
     leader: nameOf(s.leader),
+    ...(s.repair === null
+      ? {}
+      : { repairing: s.repair.index === 0 ? 'not answered' : `up to ${s.repair.index}` }),
     log: {
       base: log.base,
       last: log.lastIndex,

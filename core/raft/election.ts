@@ -8,7 +8,10 @@ import type { RaftState } from './state.ts';
 
 /** The election deadline came: nothing was heard of a leader, or a candidacy did not win. */
 export function onElectionDeadline(s: RaftState, now: number): void {
-  if (!isVoter(s.configuration, s.id)) {
+  if (!isVoter(s.configuration, s.id) || !s.rules.mayVoteInRepair(s.repair !== null)) {
+    // Nobody is heard: what is asked here is better asked elsewhere.
+    s.leader = -1;
+    refuseQuestions(s);
     rearmElection(s, now);
     return;
   }
@@ -64,6 +67,7 @@ export function countOwnVote(s: RaftState, now: number): void {
 export function onPreVote(s: RaftState, now: number, from: number, m: PreVote): void {
   const upToDate = s.rules.logIsUpToDate(m.lastTerm, m.lastIndex, s.log.lastTerm, s.log.lastIndex);
   const granted =
+    s.rules.mayVoteInRepair(s.repair !== null) &&
     !s.rules.windowRefusesVote(now, s.quietUntil, s.role === 'leader') &&
     s.rules.mayGrantPreVote(m.term, s.term, upToDate);
   // A grant echoes the asked term, which nobody has durably; a refusal carries the voter's own, so that a higher one spreads.
@@ -100,6 +104,7 @@ export function onVote(s: RaftState, now: number, from: number, m: Vote): void {
   if (m.term > s.term) becomeFollower(s, now, m.term, -1, 'higher-term');
   const upToDate = s.rules.logIsUpToDate(m.lastTerm, m.lastIndex, s.log.lastTerm, s.log.lastIndex);
   const granted =
+    s.rules.mayVoteInRepair(s.repair !== null) &&
     (m.forced || !s.rules.windowRefusesVote(now, s.quietUntil, s.role === 'leader')) &&
     s.rules.mayGrantVote(m.term, s.term, s.votedFor, from, upToDate);
   if (granted) {

@@ -4,6 +4,7 @@ import { advanceCommit } from './commit.ts';
 import type { Entry } from './entry.ts';
 import type { Append, AppendReply, Heartbeat } from './messages.ts';
 import { askAgain } from './reads.ts';
+import { askForRepair } from './repair.ts';
 import { becomeFollower, hold, rearmElection, send, sendWhenTermDurable } from './state.ts';
 import type { RaftState } from './state.ts';
 
@@ -17,6 +18,7 @@ export function hearLeader(s: RaftState, now: number, from: number, term: number
   s.leader = from;
   s.quietUntil = now + s.timings.electionMinUs;
   rearmElection(s, now);
+  if (s.repair !== null) askForRepair(s, now);
 }
 
 /** An acknowledgement covers all before it: of those that wait for the same write only the last need be sent. */
@@ -39,6 +41,8 @@ export function acknowledge(s: RaftState, to: number, index: number): void {
     index,
     hintIndex: 0,
     hintTerm: 0,
+    boot: s.boot,
+    repairing: s.repair !== null,
   };
   if (s.rules.acknowledgementMayLeave(index, s.durableIndex, s.termDurable)) send(s, to, reply);
   else {
@@ -50,7 +54,7 @@ export function acknowledge(s: RaftState, to: number, index: number): void {
 
 export function onAppend(s: RaftState, now: number, from: number, m: Append): void {
   if (m.term < s.term) {
-    sendWhenTermDurable(s, from, refusal(s.term, m, 0, 0));
+    sendWhenTermDurable(s, from, refusal(s, m, 0, 0));
     return;
   }
   hearLeader(s, now, from, m.term);
@@ -59,7 +63,7 @@ export function onAppend(s: RaftState, now: number, from: number, m: Append): vo
   let lastNew = take(s, m);
   if (lastNew < 0) {
     const hintIndex = s.log.hintFor(m.prevIndex > 0 ? m.prevIndex - 1 : 0, m.prevTerm);
-    sendWhenTermDurable(s, from, refusal(s.term, m, hintIndex, s.log.termAt(hintIndex)));
+    sendWhenTermDurable(s, from, refusal(s, m, hintIndex, s.log.termAt(hintIndex)));
     return;
   }
   if (m.epoch > s.acceptedEpoch) s.acceptedEpoch = m.epoch;
@@ -100,9 +104,14 @@ function take(s: RaftState, m: Append): number {
   return lastNew;
 }
 
-function refusal(term: number, refused: Append, hintIndex: number, hintTerm: number): AppendReply {
+function refusal(s: RaftState, refused: Append, hintIndex: number, hintTerm: number): AppendReply {
   const { epoch, prevIndex } = refused;
-  return { type: 'appendReply', term, success: false, epoch, index: prevIndex, hintIndex, hintTerm };
+  const repairing = s.repair !== null;
+  const { term, boot } = s;
+  return {
+    ...{ type: 'appendReply', term, success: false, epoch, index: prevIndex, hintIndex, hintTerm },
+    ...{ boot, repairing },
+  } as const;
 }
 
 /** Paper figure 2, AppendEntries 3 and 4: remove what conflicts, append what is not there. Matching entries are left alone. */

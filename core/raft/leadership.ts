@@ -7,7 +7,8 @@ import { giveUpTransfer, tellAgain } from './transfer.ts';
 import { Progress, becomeFollower } from './state.ts';
 import type { RaftState } from './state.ts';
 
-const noopSum = crc32c(noBytes);
+/** Checksum of an entry without a body. */
+export const noopSum = crc32c(noBytes);
 
 /** Paper 5.2 and section 8: the new leader sends to everybody at once, beginning with a noop of its own term, whose commit commits all before it. */
 export function becomeLeader(s: RaftState, now: number): void {

@@ -17,6 +17,8 @@
  * | `readIndexReply` | leader | a round sent after it, answered by a quorum | the index |
  * | `snapshotChunk` | leader | nothing | a part of a snapshot, for a follower that needs entries that are compacted away |
  * | `snapshotChunkReply` | follower | its term durable | how far it holds the snapshot |
+ * | `repair` | replica that lost what it had acknowledged | nothing | what I acknowledged before this boot does not count any more |
+ * | `repaired` | leader | an entry proposed after the question, committed | durable up to `index` you may count, vote and campaign again |
  *
  * A lower-term `append`, `heartbeat`, `snapshotChunk`, `vote` or `preVote` is answered with the receiver's own term, so that
  * a node that once reached a higher term is heard.
@@ -81,6 +83,10 @@ export interface AppendReply {
   /** Refusal: the last index, not after `prevIndex`, whose term is at most `prevTerm`; and its term. 0, 0 on success. */
   readonly hintIndex: number;
   readonly hintTerm: number;
+  /** The sender's: after a repair began, what earlier boots acknowledged is void. */
+  readonly boot: number;
+  /** The sender repairs itself: what it holds may be sent after, and does not count for a commitment. */
+  readonly repairing: boolean;
 }
 
 /** Says who leads and what is committed; checks no log. */
@@ -160,6 +166,20 @@ export interface Snapshot {
   readonly machine: Uint8Array;
 }
 
+/** This replica has lost what it had acknowledged before `boot`. Asked until it is answered; the boot tells one repair from another. */
+export interface Repair {
+  readonly type: 'repair';
+  readonly boot: number;
+}
+
+/** The repair that began in `boot` is over once the replica's log is the leader's, durably, up to `index`. */
+export interface Repaired {
+  readonly type: 'repaired';
+  readonly term: number;
+  readonly boot: number;
+  readonly index: number;
+}
+
 /** Any message between replicas. */
 export type RaftMessage =
   | PreVote
@@ -174,4 +194,6 @@ export type RaftMessage =
   | ReadIndex
   | ReadIndexReply
   | SnapshotChunk
-  | SnapshotChunkReply;
+  | SnapshotChunkReply
+  | Repair
+  | Repaired;

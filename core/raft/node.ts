@@ -16,6 +16,7 @@ import type { CoreErrorCode } from '../errors.ts';
 import type { WriteBatch } from '../wal/contract.ts';
 import { onReadIndex, onReadIndexReply, read } from './reads.ts';
 import type { ReadyReads } from './reads.ts';
+import { mayRejoin, onRejoined, onRepair, onRepaired } from './repair.ts';
 import { onSnapshotChunk, onSnapshotChunkReply, onSnapshotInstalled } from './snapshots.ts';
 import { onTimeoutNow, startTransfer, transferRefusal } from './transfer.ts';
 import { RaftState, rearmElection } from './state.ts';
@@ -38,6 +39,8 @@ export type RaftInput =
   | { readonly kind: 'transfer'; readonly target: number }
   /** A linearizable read, under a number that was not used before: it comes back in `takeReadyReads` or `takeRefusedReads`. */
   | { readonly kind: 'read'; readonly id: number }
+  /** The log on disk has no mark of a repair any more; only where `mayRejoin` said so. */
+  | { readonly kind: 'rejoined' }
   /** The deadline came. */
   | { readonly kind: 'wake' };
 
@@ -79,6 +82,9 @@ export class RaftNode {
         break;
       case 'read':
         read(s, now, input.id);
+        break;
+      case 'rejoined':
+        onRejoined(s);
         break;
       case 'wake':
         if (s.role === 'leader') {
@@ -123,6 +129,12 @@ export class RaftNode {
         break;
       case 'readIndexReply':
         onReadIndexReply(s, now, message);
+        break;
+      case 'repair':
+        onRepair(s, now, from, message);
+        break;
+      case 'repaired':
+        onRepaired(s, now, from, message);
         break;
       case 'snapshotChunk':
         onSnapshotChunk(s, now, from, message);
@@ -215,6 +227,16 @@ export class RaftNode {
     return this.#s.transfer?.target ?? -1;
   }
 
+  /** Whether the mark of a repair may be taken from the disk: what counted on the lost log is here again, durably. */
+  get mayRejoin(): boolean {
+    return mayRejoin(this.#s);
+  }
+
+  /** Whether this replica has lost what it had acknowledged, and abstains. */
+  get repairing(): boolean {
+    return this.#s.repair !== null;
+  }
+
   get role(): Role {
     return this.#s.role;
   }
@@ -263,14 +285,14 @@ export class RaftNode {
   }
 
   /** Whether the log on disk may be replaced now: all that was issued is durable, and nothing issued waits to be cut. */
+  get canRewrite(): boolean {
+    const s = this.#s;
+    return s.inFlight === null && s.installing === null && s.truncatePending === 0;
+  }
+
+  /** Whether the log on disk may be replaced by one that starts after `base`. */
   canRebaseTo(base: number): boolean {
     const s = this.#s;
-    return (
-      s.inFlight === null &&
-      s.installing === null &&
-      s.truncatePending === 0 &&
-      base > s.log.base &&
-      base <= s.issuedIndex
-    );
+    return this.canRewrite && base > s.log.base && base <= s.issuedIndex;
   }
 }

@@ -178,6 +178,8 @@ describe('replication', () => {
       index: 1,
       hintIndex: 0,
       hintTerm: 0,
+      boot: 1,
+      repairing: false,
     });
     expect(table.on('append')).toEqual([]);
   });
@@ -192,7 +194,7 @@ describe('replication', () => {
     table.propose(0, 'a', 'b');
     table.settle();
     const old = { type: 'appendReply', term: 1, success: false, epoch: 1, index: 2 } as const;
-    table.send(1, 0, { ...old, hintIndex: 0, hintTerm: 0 });
+    table.send(1, 0, { ...old, hintIndex: 0, hintTerm: 0, boot: 1, repairing: false });
     expect(table.on('append', 0).map((wire) => wire.message)).toMatchObject([{ prevIndex: 0 }]);
     table.settle();
     table.propose(0, 'c');

@@ -119,6 +119,9 @@ export function onAppendReply(s: RaftState, now: number, from: number, m: Append
   }
   const progress = s.progress[from];
   if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
+  if (s.rules.acknowledgementIsOfEarlierBoot(m.boot, progress.boot)) return;
+  progress.boot = m.boot;
+  progress.repairing = m.repairing;
   progress.active = true;
   progress.silentSince = 0;
   if (m.success) onAcknowledged(s, now, from, progress, m.index);
@@ -128,7 +131,10 @@ export function onAppendReply(s: RaftState, now: number, from: number, m: Append
 function onAcknowledged(s: RaftState, now: number, from: number, progress: Progress, index: number): void {
   if (!s.rules.acknowledgementCounts(index, progress.match)) return;
   progress.match = s.rules.matchAfterAcknowledgement(progress.match, index);
-  s.matchIndex[from] = progress.match;
+  // What a replica that repairs itself holds is sent after, but does not count.
+  if (s.rules.acknowledgementCommits(progress.repairing)) {
+    s.matchIndex[from] = s.rules.matchAfterAcknowledgement(s.matchIndex[from]!, index);
+  }
   progress.acknowledged(index);
   // A snapshot is over when its end is acknowledged, or when it turns out that the log still reaches the follower.
   const reached = progress.match >= progress.next - 1 || progress.match >= s.log.base;

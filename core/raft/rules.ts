@@ -283,6 +283,31 @@ export function snapshotIsWhole(sumOfBytes: number, sumOfSnapshot: number): bool
   return sumOfBytes === sumOfSnapshot;
 }
 
+/** A replica that has lost what it had acknowledged does not campaign, vote or pre-vote: its log and its votes may have been counted ("Protocol-Aware Recovery for Consensus-Based Storage", FAST 2018, section 3.4). */
+export function mayVoteInRepair(repairing: boolean): boolean {
+  return !repairing;
+}
+
+/** What such a replica acknowledges does not count for a commitment: until it has rejoined it may lose nothing, but others may still count on what it lost. */
+export function acknowledgementCommits(repairing: boolean): boolean {
+  return !repairing;
+}
+
+/** What was acknowledged in an earlier boot says nothing of a disk that lost it since. */
+export function acknowledgementIsOfEarlierBoot(boot: number, knownBoot: number): boolean {
+  return boot < knownBoot;
+}
+
+/** A leader that hears of a repair forgets what that replica had acknowledged. Gives its match afterwards. */
+export function matchAfterRepair(_match: number): number {
+  return 0;
+}
+
+/** The repair is over when the log is the present leader's, durably, up to an entry that was proposed after the repair began. */
+export function mayRejoin(acceptedIndex: number, durableIndex: number, repairedIndex: number): boolean {
+  return repairedIndex > 0 && acceptedIndex >= repairedIndex && durableIndex >= repairedIndex;
+}
+
 /** All rules, as a replica takes them. */
 export const raftRules = {
   logIsUpToDate,
@@ -329,6 +354,11 @@ export const raftRules = {
   confirmedRound,
   roundConfirmsRead,
   mayServeRead,
+  mayVoteInRepair,
+  acknowledgementCommits,
+  acknowledgementIsOfEarlierBoot,
+  matchAfterRepair,
+  mayRejoin,
 };
 
 /** The decisions of the protocol by name: spread `raftRules` and replace one to plant a mistake. */

@@ -11,6 +11,7 @@ import type { Append, RaftMessage, Snapshot } from './messages.ts';
 import { votersOf } from './quorum.ts';
 import type { Configuration } from './quorum.ts';
 import { Reads, dropReads } from './reads.ts';
+import type { OwnRepair } from './repair.ts';
 import type { RaftRules } from './rules.ts';
 import type { Assembly, Sending } from './snapshots.ts';
 import type { Transfer } from './transfer.ts';
@@ -67,6 +68,8 @@ export interface RaftOptions {
     readonly baseTerm: number;
     readonly entries: readonly Entry[];
     readonly snapshot: Snapshot | null;
+    /** What it had acknowledged is lost: it abstains until it has rejoined (default: it is whole). */
+    readonly repairing?: boolean;
   };
 }
 
@@ -97,6 +100,13 @@ export class Progress {
   active = false;
   /** In mode `snapshot`: which, and how far. */
   sending: Sending | null = null;
+  /** Its newest boot that was heard of. */
+  boot = 0;
+  /** It has said that it repairs itself, and not yet that it has done so. */
+  repairing = false;
+  /** The boot in which it asked for a repair, and the entry that was proposed for it; 0: none. */
+  repairBoot = 0;
+  repairIndex = 0;
 
   constructor(next: number) {
     this.next = next;
@@ -210,6 +220,8 @@ export class RaftState {
   readonly reads: Reads;
   /** Leadership being handed over: commands are refused meanwhile. */
   transfer: Transfer | null = null;
+  /** What this replica had acknowledged is lost, and not yet made good. */
+  repair: OwnRepair | null;
 
   // Durability: what was issued to the disk and what is known to be there.
   issuedSeq = 0;
@@ -255,6 +267,7 @@ export class RaftState {
     this.reads = new Reads(replicas);
     this.issuedIndex = this.log.lastIndex;
     this.durableIndex = this.log.lastIndex;
+    this.repair = recovered.repairing === true ? { index: 0, askedAt: -1 } : null;
   }
 
   /** Whether the current term and vote are on disk. */

@@ -37,7 +37,8 @@ export function startTransfer(s: RaftState, now: number, target: number): void {
 export function tellWhenUpToDate(s: RaftState): void {
   const { transfer } = s;
   if (transfer === null || transfer.told) return;
-  if (!s.rules.targetIsUpToDate(s.progress[transfer.target]!.match, s.log.lastIndex)) return;
+  // By what counts: one that repairs itself would not campaign.
+  if (!s.rules.targetIsUpToDate(s.matchIndex[transfer.target]!, s.log.lastIndex)) return;
   transfer.told = true;
   tell(s, transfer);
 }
@@ -62,5 +63,6 @@ export function giveUpTransfer(s: RaftState, now: number): void {
 export function onTimeoutNow(s: RaftState, now: number, from: number, m: TimeoutNow): void {
   if (m.term !== s.term || s.leader !== from || s.role === 'leader') return;
   if (!isVoter(s.configuration, s.id) || s.installing !== null) return;
+  if (!s.rules.mayVoteInRepair(s.repair !== null)) return;
   startCandidacy(s, now, true);
 }

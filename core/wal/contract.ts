@@ -1,4 +1,5 @@
 /** What the log on disk is asked, and what it answers (the meaning is in wal.ts and recovery.ts). */
+import type { CoreError } from '../errors.ts';
 import type { Entry } from '../raft/entry.ts';
 import type { Snapshot } from '../raft/messages.ts';
 
@@ -26,6 +27,10 @@ export interface RecoveredLog {
   readonly entries: Entry[];
   /** The newest good snapshot, if any; its index ≥ base. */
   readonly snapshot: SnapshotFile | null;
+  /** The replica has lost what it had acknowledged, now or before an earlier start: it abstains until it has rejoined. */
+  readonly repairing: boolean;
+  /** What was found to be damaged at this start, whether it must be repaired or not. */
+  readonly damage: CoreError | null;
 }
 
 /** What a completed fsync came to. */
@@ -37,4 +42,6 @@ export type WalEvent =
   /** The snapshot given to `saveSnapshot` is durable (aside, fsync, rename, fsync of the folder). */
   | { readonly kind: 'snapshotSaved'; readonly index: number; readonly term: number }
   /** The log given to `rebase` is durable and the older segments and snapshots are gone. */
-  | { readonly kind: 'rebased'; readonly base: number };
+  | { readonly kind: 'rebased'; readonly base: number }
+  /** The log given to `rejoin` is durable, without the mark of a repair. */
+  | { readonly kind: 'rejoined' };

@@ -21,7 +21,7 @@
  * | 44 | CRC32C of the body | |
  * | 48 | current term | current term |
  * | 56 | vote (−1 none) | vote (−1 none) |
- * | 60 | (zero) | (zero) |
+ * | 60 | (zero) | 1: repairing |
  * | 64 | index of the entry, or first index truncated | base |
  * | 72 | term of the entry | term at base |
  *
@@ -90,6 +90,8 @@ export interface SegmentHeader {
   readonly votedFor: number;
   readonly base: number;
   readonly baseTerm: number;
+  /** This replica has lost what it had acknowledged, and abstains until it has rejoined. The newest segment's mark counts. */
+  readonly repairing: boolean;
 }
 
 const recordKinds: readonly RecordKind[] = ['entry', 'truncate', 'state'];
@@ -166,7 +168,7 @@ export function putSegmentHeader(bytes: Uint8Array, identity: WalIdentity, heade
   setWide(view, 40, header.cut);
   setWide(view, 48, header.term);
   view.setInt32(56, header.votedFor, true);
-  view.setInt32(60, 0, true);
+  view.setInt32(60, header.repairing ? 1 : 0, true);
   setWide(view, 64, header.base);
   setWide(view, 72, header.baseTerm);
   view.setInt32(sumOffset, crc32c(bytes, summedFrom, headerBytes), true);
@@ -194,6 +196,7 @@ export function readSegmentHeader(
     votedFor: view.getInt32(56, true),
     base: getWide(view, 64),
     baseTerm: getWide(view, 72),
+    repairing: view.getInt32(60, true) === 1,
   };
 }
 

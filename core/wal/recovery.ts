@@ -58,6 +58,8 @@ export interface ReadableLog {
   readonly lastSequence: number;
   /** Segments that count, oldest first; older ones are left over from a compaction. */
   readonly counted: readonly number[];
+  /** The newest segment says that a repair is under way. */
+  readonly repairing: boolean;
 }
 
 /** A log that has lost what it had acknowledged. */
@@ -66,8 +68,20 @@ export interface CorruptLog {
   /** The segment, and the sequence of the first record that is bad (0: the segment's header is). */
   readonly file: number;
   readonly sequence: number;
-  /** Whether term and vote can still be known. */
-  readonly identityKnown: boolean;
+  /** What is left of it; `null` where term and vote cannot be known any more. */
+  readonly kept: KeptLog | null;
+}
+
+/**
+ * What a corrupt log still holds: term and vote as the last good record says (or the newest segment's header), and the log below the first
+ * bad record. Where a segment's header is bad, its base and cut are lost, and with them which older records count: nothing of the log is kept then.
+ */
+export interface KeptLog {
+  readonly term: number;
+  readonly votedFor: number;
+  readonly base: number;
+  readonly baseTerm: number;
+  readonly entries: readonly Entry[];
 }
 
 /** Body bytes as a decoded command; `null` for a noop. Called once an entry. */
@@ -105,33 +119,63 @@ function countedSegments(
 ): readonly CountedSegment[] | CorruptLog {
   const counted: CountedSegment[] = [];
   let limit = Infinity;
-  let identityKnown = false;
   for (let i = segments.length - 1; i >= 0; i -= 1) {
     const { file, bytes } = segments[i] as SegmentBytes;
     const header = readSegmentHeader(bytes, identity, file);
     if (header === null) {
       // Only this segment or a newer one knows the newest term and vote.
-      identityKnown ||= holdsGoodRecord(bytes, identity, file);
-      return { verdict: 'corrupt', file, sequence: 0, identityKnown };
+      const kept = keptWithoutHeader(counted, bytes, identity, file);
+      return { verdict: 'corrupt', file, sequence: 0, kept };
     }
-    identityKnown = true;
     counted.push({ header, bytes, limit });
     limit = Math.min(limit, header.cut);
     if (limit <= 1) return counted.reverse();
   }
   // The oldest that counts is gone: some segment says that older ones add to it, and there is none.
   const oldest = counted[counted.length - 1] as CountedSegment;
-  return { verdict: 'corrupt', file: oldest.header.file - 1, sequence: 0, identityKnown };
+  const newest = counted[0] as CountedSegment;
+  const kept = keptOf(identityIn(newest.bytes, identity, newest.header.file) ?? newest.header);
+  return { verdict: 'corrupt', file: oldest.header.file - 1, sequence: 0, kept };
 }
 
-function holdsGoodRecord(bytes: Uint8Array, identity: WalIdentity, file: number): boolean {
+/** Term and vote alone. */
+function keptOf({ term, votedFor }: { readonly term: number; readonly votedFor: number }): KeptLog {
+  return { term, votedFor, base: 0, baseTerm: 0, entries: [] };
+}
+
+/** What is left where the header of a segment is bad. @param newer the segments after it, newest first: all good */
+function keptWithoutHeader(
+  newer: readonly CountedSegment[],
+  bytes: Uint8Array,
+  identity: WalIdentity,
+  file: number,
+): KeptLog | null {
+  const newest = newer[0];
+  const found =
+    newest === undefined
+      ? identityIn(bytes, identity, file)
+      : (identityIn(newest.bytes, identity, newest.header.file) ?? newest.header);
+  return found === null ? null : keptOf(found);
+}
+
+/** Term and vote of the last good record of a segment, by sequence: a misdirected write may have put an older one behind it. `null` for none. */
+function identityIn(
+  bytes: Uint8Array,
+  identity: WalIdentity,
+  file: number,
+): { readonly term: number; readonly votedFor: number } | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const header = blankRecordHeader();
+  const record = blankRecordHeader();
+  let latest = 0;
+  let found = null;
   for (let at = nextMagic(view, 0); at >= 0; at = nextMagic(view, at + 8)) {
-    if (readRecordHeader(bytes, view, at, identity, file, header) && bodyIsGood(bytes, at, header))
-      return true;
+    if (!readRecordHeader(bytes, view, at, identity, file, record) || !bodyIsGood(bytes, at, record))
+      continue;
+    if (record.sequence <= latest) continue;
+    latest = record.sequence;
+    found = { term: record.term, votedFor: record.votedFor };
   }
-  return false;
+  return found;
 }
 
 function bodyAt(bytes: Uint8Array, offset: number, header: RecordHeader): Uint8Array {
@@ -203,20 +247,26 @@ class Replay {
   }
 
   result(counted: readonly CountedSegment[]): ReadableLog | CorruptLog {
+    const { base, baseTerm, entries } = this;
+    const newest = counted[counted.length - 1] as CountedSegment;
     if (this.badSequence !== 0 && this.badSequence <= this.vouched) {
-      return { verdict: 'corrupt', file: this.badFile, sequence: this.badSequence, identityKnown: true };
+      // A vote given after the damaged record must still bind: what lies behind it gives term and vote, and nothing else.
+      const { term, votedFor } = identityIn(newest.bytes, this.identity, newest.header.file) ?? newest.header;
+      const kept: KeptLog = { term, votedFor, base, baseTerm, entries };
+      return { verdict: 'corrupt', file: this.badFile, sequence: this.badSequence, kept };
     }
     return {
       verdict: this.badSequence === 0 ? 'whole' : 'torn',
       term: this.term,
       votedFor: this.votedFor,
-      base: this.base,
-      baseTerm: this.baseTerm,
-      entries: this.entries,
+      base,
+      baseTerm,
+      entries,
       vouched: this.vouched,
-      unvouched: this.unvouched(counted[counted.length - 1] as CountedSegment),
+      unvouched: this.unvouched(newest),
       lastSequence: this.expected - 1,
       counted: counted.map((segment) => segment.header.file),
+      repairing: newest.header.repairing,
     };
   }
 

@@ -51,7 +51,7 @@ function openReady(disk: MemoryDisk): { wal: Wal; recovered: RecoveredLog } {
 }
 
 /** A log as a few words: term, vote, base, and what each entry says. */
-function told(log: Omit<RecoveredLog, 'snapshot'>): string {
+function told(log: Omit<RecoveredLog, 'snapshot' | 'repairing' | 'damage'>): string {
   const entries = log.entries.map((e) => `${e.index}/${e.term}:${String(e.command)}`).join(' ');
   return `term ${log.term} vote ${log.votedFor} base ${log.base}/${log.baseTerm} ${entries}`;
 }
@@ -379,8 +379,9 @@ describe('snapshots and compaction', () => {
     }
   });
 
-  test('a damaged snapshot, or a log whose base no snapshot holds: SNAPSHOT_CORRUPT', () => {
+  test('a damaged snapshot goes, and the log suffices; where its base is held by no snapshot: SNAPSHOT_CORRUPT', () => {
     const { disk, wal } = written();
+    const whole = told(open(disk.afterProcessCrash()).recovered);
     wal.saveSnapshot(snapshotAt(2, 3));
     drain(wal, disk);
     const path = '0/snapshot-0000000000000002';
@@ -388,7 +389,14 @@ describe('snapshots and compaction', () => {
       const rotten = disk.afterProcessCrash();
       const bytes = rotten.bytesOf(path);
       bytes[at] = (bytes[at] as number) ^ 4;
-      expect(codeOf(() => open(rotten))).toBe('SNAPSHOT_CORRUPT');
+      const { recovered } = open(rotten);
+      expect(told(recovered)).toBe(whole);
+      expect(recovered).toMatchObject({
+        snapshot: null,
+        repairing: false,
+        damage: { code: 'SNAPSHOT_CORRUPT' },
+      });
+      expect(rotten.paths()).not.toContain(path);
     }
     wal.rebase(2, 3, 4, 2, kept);
     drain(wal, disk);

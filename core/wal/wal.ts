@@ -27,7 +27,7 @@ import {
 import { headerBytes, putRecordHeader, putSegmentHeader, recordBytes } from './record.ts';
 import type { RecordKind, SegmentHeader, WalIdentity } from './record.ts';
 import { readLog } from './recovery.ts';
-import type { CorruptLog, DecodeBody, ReadableLog, SegmentBytes } from './recovery.ts';
+import type { CorruptLog, DecodeBody, KeptLog, ReadableLog, SegmentBytes } from './recovery.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
 
 export type { WalIdentity } from './record.ts';
@@ -64,19 +64,28 @@ function diskFailed(error: unknown): unknown {
   );
 }
 
-function corrupt(log: CorruptLog): CoreError {
-  if (!log.identityKnown) {
-    return new CoreError(
-      'IDENTITY_LOST',
-      `segment ${log.file} is damaged and no record restores term and vote`,
-      'Remove this replica from the group and add a new one under a fresh id.',
-    );
-  }
+function logCorrupt(log: CorruptLog): CoreError {
   const where = log.sequence === 0 ? 'its header' : `record ${log.sequence}`;
   return new CoreError(
     'LOG_CORRUPT',
-    `segment ${log.file} has rotted: ${where} was durable and is damaged`,
-    'This replica may not vote; replace it, or restore its disk.',
+    `segment ${log.file} has rotted: ${where} was durable and is damaged.`,
+    'This replica may not vote until its peers have repaired it; alone, it cannot go on: restore its disk.',
+  );
+}
+
+function identityLost(log: CorruptLog): CoreError {
+  return new CoreError(
+    'IDENTITY_LOST',
+    `segment ${log.file} is damaged and no record restores term and vote.`,
+    'Remove this replica from the group and add a new one under a fresh id.',
+  );
+}
+
+function snapshotCorrupt(what: string): CoreError {
+  return new CoreError(
+    'SNAPSHOT_CORRUPT',
+    what,
+    'This replica may not vote until its peers have repaired it; alone, it cannot go on: restore its disk.',
   );
 }
 
@@ -119,6 +128,8 @@ export class Wal {
   /** Index of the newest snapshot that is durable; 0 for none. */
   private snapshotIndex = 0;
   private readyIsDue = true;
+  /** Each segment that is begun carries the mark on, until `rejoin`. */
+  private repairing = false;
 
   /** Records of a batch are put together here. */
   private buffer = new Uint8Array(4096);
@@ -145,13 +156,19 @@ export class Wal {
    * Reads the log back, or makes a new replica's. Afterwards the log is `busy` until `ready`: only then may the replica vote or
    * acknowledge anything, for what was read may not have been durable.
    * @param decode body bytes as a command; called once an entry
-   * @throws CoreError `LOG_CORRUPT` (something acknowledged is damaged), `IDENTITY_LOST` (term and vote are, too),
-   *   `SNAPSHOT_CORRUPT` (the newest snapshot is damaged, or the one that the log rests on is missing), `DISK_FAILED`.
+   * @param mayRepair go on with what is left of a damaged log, marked *repairing*: for a replica that has peers
+   * @throws CoreError `IDENTITY_LOST` (term and vote are gone), `DISK_FAILED`; where nobody could repair it also `LOG_CORRUPT` (something
+   *   acknowledged is damaged) and `SNAPSHOT_CORRUPT` (no good snapshot holds what the log rests on).
    */
-  static open(disk: Disk, identity: WalIdentity, decode: DecodeBody): { wal: Wal; recovered: RecoveredLog } {
+  static open(
+    disk: Disk,
+    identity: WalIdentity,
+    decode: DecodeBody,
+    mayRepair = false,
+  ): { wal: Wal; recovered: RecoveredLog } {
     const wal = new Wal(disk, identity);
     try {
-      return { wal, recovered: wal.recover(decode) };
+      return { wal, recovered: wal.recover(decode, mayRepair) };
     } catch (error) {
       throw diskFailed(error);
     }
@@ -242,10 +259,32 @@ export class Wal {
       base <= this.snapshotIndex,
       () => `a rebase onto ${base}, but the newest durable snapshot is at ${this.snapshotIndex}`,
     );
+    this.rewrite(base, baseTerm, term, votedFor, entries, { kind: 'rebased', base });
+  }
+
+  /**
+   * The repair is over: the same log in a fresh segment without the mark; `rejoined` follows. Until then a crash leaves the mark.
+   * As `rebase`, onto the base that the log has.
+   * @throws CoreError `DISK_FAILED`
+   */
+  rejoin(term: number, votedFor: number, baseTerm: number, entries: readonly Entry[]): void {
+    assert(!this.busy && this.repairing, () => 'a rejoin that nothing waits for');
+    this.repairing = false;
+    this.rewrite(this.base, baseTerm, term, votedFor, entries, { kind: 'rejoined' });
+  }
+
+  private rewrite(
+    base: number,
+    baseTerm: number,
+    term: number,
+    votedFor: number,
+    entries: readonly Entry[],
+    event: WalEvent,
+  ): void {
     try {
       const names = this.disk.list(this.folder);
       const replaced = segmentsAmong(names).map((file) => this.inFolder(segmentName(file)));
-      this.startWholeSegment(base, baseTerm, term, votedFor, entries, replaced, { kind: 'rebased', base });
+      this.startWholeSegment(base, baseTerm, term, votedFor, entries, replaced, event);
     } catch (error) {
       throw diskFailed(error);
     }
@@ -355,7 +394,7 @@ export class Wal {
     }
   }
 
-  private recover(decode: DecodeBody): RecoveredLog {
+  private recover(decode: DecodeBody, mayRepair: boolean): RecoveredLog {
     const { disk, folder } = this;
     disk.makeFolder(folder);
     // Also where the folder is there already: its name may be known to the page cache alone.
@@ -364,52 +403,81 @@ export class Wal {
     const names = disk.list(folder);
     for (const name of names) if (name.endsWith(asideEnding)) disk.unlink(this.inFolder(name));
     const files = segmentsAmong(names);
-    const snapshot = this.readSnapshot(snapshotsAmong(names));
-    if (files.length === 0) return this.startNewReplica(snapshot);
+    if (files.length === 0) return this.startNewReplica(snapshotsAmong(names));
     this.file = files[files.length - 1] as number;
     const segments = files.map((file): SegmentBytes => ({ file, bytes: this.readWhole(segmentName(file)) }));
     const log = readLog(segments, this.identity, decode);
-    if (log.verdict === 'corrupt') throw corrupt(log);
-    return this.goOnWith(log, snapshot, files);
-  }
-
-  /** The newest snapshot. What is older is not looked at: it waits to be removed. */
-  private readSnapshot(indexes: readonly number[]): SnapshotFile | null {
-    const newest = indexes[indexes.length - 1];
-    if (newest === undefined) return null;
-    const snapshot = decodeSnapshot(this.readWhole(snapshotName(newest)), this.identity);
-    if (snapshot === null || snapshot.index !== newest) {
-      throw new CoreError(
-        'SNAPSHOT_CORRUPT',
-        `the snapshot at ${newest} was durable and is damaged`,
-        'This replica may not vote; replace it, or restore its disk.',
-      );
+    const { snapshot, damaged } = this.readSnapshots(snapshotsAmong(names));
+    if (log.verdict === 'corrupt') {
+      if (log.kept === null) throw identityLost(log);
+      return this.repairOrStop(logCorrupt(log), log.kept, snapshot, files, mayRepair);
     }
-    this.snapshotIndex = newest;
-    return snapshot;
+    const damage =
+      damaged === 0 ? null : snapshotCorrupt(`the snapshot at ${damaged} was durable and is damaged.`);
+    if (log.base > 0 && (snapshot === null || snapshot.index < log.base)) {
+      const what = `the log begins after ${log.base}, and the snapshot that it rests on is ${damaged === 0 ? 'missing' : 'damaged'}.`;
+      return this.repairOrStop(snapshotCorrupt(what), log, snapshot, files, mayRepair);
+    }
+    this.repairing = log.repairing;
+    return { ...this.goOnWith(log, snapshot, files), repairing: log.repairing, damage };
   }
 
-  private startNewReplica(snapshot: SnapshotFile | null): RecoveredLog {
-    if (snapshot !== null) {
+  /** The newest good snapshot, and the newest damaged one (0: none). Damaged ones go; older ones wait to be removed. */
+  private readSnapshots(indexes: readonly number[]): { snapshot: SnapshotFile | null; damaged: number } {
+    let damaged = 0;
+    for (const index of [...indexes].reverse()) {
+      const snapshot = decodeSnapshot(this.readWhole(snapshotName(index)), this.identity);
+      if (snapshot !== null && snapshot.index === index) {
+        this.snapshotIndex = index;
+        return { snapshot, damaged };
+      }
+      damaged = Math.max(damaged, index);
+      this.disk.unlink(this.inFolder(snapshotName(index)));
+    }
+    return { snapshot: null, damaged };
+  }
+
+  private startNewReplica(snapshots: readonly number[]): RecoveredLog {
+    const newest = snapshots[snapshots.length - 1];
+    if (newest !== undefined) {
       throw new CoreError(
         'IDENTITY_LOST',
-        `there is a snapshot at ${snapshot.index} and no log: term and vote are gone`,
+        `there is a snapshot at ${newest} and no log: term and vote are gone.`,
         'Remove this replica from the group and add a new one under a fresh id.',
       );
     }
     this.startWholeSegment(0, 0, 0, -1, [], [], ready);
-    return { term: 0, votedFor: -1, base: 0, baseTerm: 0, entries: [], snapshot: null };
+    return {
+      ...{ term: 0, votedFor: -1, base: 0, baseTerm: 0, entries: [], snapshot: null },
+      ...{ repairing: false, damage: null },
+    };
   }
 
-  private goOnWith(log: ReadableLog, snapshot: SnapshotFile | null, files: readonly number[]): RecoveredLog {
+  /** Goes on with what is left, in a segment that carries the mark: term and vote, and the log below the damage where its state is known. */
+  private repairOrStop(
+    damage: CoreError,
+    kept: KeptLog,
+    snapshot: SnapshotFile | null,
+    files: readonly number[],
+    mayRepair: boolean,
+  ): RecoveredLog {
+    if (!mayRepair) throw damage;
+    this.repairing = true;
+    const { term, votedFor } = kept;
+    const rests = snapshot === null ? kept.base === 0 : termAt(kept, snapshot.index) === snapshot.term;
+    const base = rests ? kept.base : (snapshot?.index ?? 0);
+    const baseTerm = rests ? kept.baseTerm : (snapshot?.term ?? 0);
+    const entries = rests ? [...kept.entries] : [];
+    this.startWholeSegment(base, baseTerm, term, votedFor, entries, this.segmentPaths(files), ready);
+    return { term, votedFor, base, baseTerm, entries, snapshot, repairing: true, damage };
+  }
+
+  private goOnWith(
+    log: ReadableLog,
+    snapshot: SnapshotFile | null,
+    files: readonly number[],
+  ): Omit<RecoveredLog, 'repairing' | 'damage'> {
     const { term, votedFor, counted } = log;
-    if (log.base > 0 && (snapshot === null || snapshot.index < log.base)) {
-      throw new CoreError(
-        'SNAPSHOT_CORRUPT',
-        `the log begins after ${log.base}, and the snapshot that it rests on is missing`,
-        'This replica may not vote; replace it, or restore its disk.',
-      );
-    }
     this.lastSequence = log.lastSequence;
     if (snapshot !== null && termAt(log, snapshot.index) !== snapshot.term) {
       // The snapshot is of a log that this one never reached, or is not: its entries go, its term and vote do not.
@@ -454,6 +522,7 @@ export class Wal {
       votedFor,
       base,
       baseTerm,
+      repairing: this.repairing,
     };
     this.beginSegment(header);
     this.lastIndex = this.putEntries(entries, base);
@@ -475,6 +544,7 @@ export class Wal {
       votedFor,
       base,
       baseTerm,
+      repairing: this.repairing,
     };
     this.beginSegment(header);
     stamp.file = header.file;
@@ -587,7 +657,7 @@ const ready: WalEvent = { kind: 'ready' };
 const written: WalEvent = { kind: 'written' };
 
 /** The term at `index` of a log, −1 where it does not reach. */
-function termAt(log: ReadableLog, index: number): number {
+function termAt(log: Pick<KeptLog, 'base' | 'baseTerm' | 'entries'>, index: number): number {
   if (index === log.base) return log.baseTerm;
   return log.entries[index - log.base - 1]?.term ?? -1;
 }

@@ -6,6 +6,7 @@
  * durable. So it is with snapshots: the file, then the folder of its name.
  *
  * Recovery and compaction write entries anew, to other files. What was known to be durable stays so (the old files go only after that); what
+ * What the world itself damages may be lost, on that host. What
  * recovery found beyond it in the page cache becomes durable with its first file and that file's name: the first sync of a folder after one of a file in it, in a boot.
  */
 import type { Envelope } from '../../core/observe.ts';
@@ -34,6 +35,10 @@ class DurableLog {
   recovering = -1;
   /** Folder of the first file that was synced since the recovery began; null before. */
   recoveryFolder: string | null = null;
+  /** The world has damaged what was durable since the last recovery: its loss is no fault of the replica. */
+  damaged = false;
+  /** What it held durably before that, until it has rejoined: what it acknowledged then may still be counted on, since it abstains meanwhile. */
+  lost: { readonly index: number; readonly log: NodeLog } | null = null;
   /** The file that batches go to. */
   logFile = '';
   /** Other files that were synced in this boot: those whose folder was not synced since, and those whose was. */
@@ -103,7 +108,13 @@ export const committedDurable: Property = {
         snapshotRestored: (o, e) => judge.restored(o.index, o.from, o.file, e),
         committed: (o, e) => judge.committed(o.index, o.leading, e),
         crashed: (_, e) => judge.disk(e.node).forgetPending(),
-        recovered: (_, e) => judge.recovered(e),
+        damaged: (_, e) => {
+          judge.disk(e.node).damaged = true;
+        },
+        recovered: (o, e) => judge.recovered(o.repairing, e),
+        rejoined: (_, e) => {
+          judge.disk(e.node).lost = null;
+        },
       },
     };
   },
@@ -207,7 +218,10 @@ class Durability {
   committed(index: number, leading: boolean, e: Envelope): void {
     this.disk(e.node).commit = index;
     // A follower hears of commitments; one that is the first to declare one must have a quorum behind it like a leader.
-    const first = this.book.committed.last === index && this.book.committed.byAt(index) === e.node;
+    // One that was first before it restarted only hears of it again.
+    const { committed } = this.book;
+    const first =
+      committed.last === index && committed.byAt(index) === e.node && committed.atAt(index) === e.at;
     if (!(leading || first) || !this.tellsWrites) return;
     const log = this.book.log(e.node);
     if (index > log.last || !log.anchored) return;
@@ -216,17 +230,22 @@ class Durability {
     let holders = 0;
     for (let i = 0; i < servers.length; i += 1) {
       const server = servers[i] as number;
-      if (this.disk(server).index >= index && this.book.log(server).holds(index, chain)) holders += 1;
+      if (this.holds(server, index, chain)) holders += 1;
     }
     if (holders < this.needed) this.failCommit(index, log, e);
+  }
+
+  /** Whether a server holds the entry durably, or did until the world damaged it and has not rejoined since. */
+  private holds(server: number, index: number, chain: number): boolean {
+    const { index: durable, lost } = this.disk(server);
+    if (durable >= index && this.book.log(server).holds(index, chain)) return true;
+    return lost !== null && lost.index >= index && lost.log.holds(index, chain);
   }
 
   private failCommit(index: number, log: NodeLog, e: Envelope): void {
     const { servers } = this.context;
     const chain = log.chainAt(index);
-    const holders = servers.filter(
-      (s) => this.disk(s).index >= index && this.book.log(s).holds(index, chain),
-    );
+    const holders = servers.filter((server) => this.holds(server, index, chain));
     const others = servers.filter((s) => !holders.includes(s));
     const evidence: Evidence[] = others.map((server) => ({
       at: this.disk(server).at,
@@ -242,13 +261,13 @@ class Durability {
   }
 
   /** The node is back: what was committed and durable there must be there still. */
-  recovered(e: Envelope): void {
+  recovered(repairing: boolean, e: Envelope): void {
     const { book } = this;
     const disk = this.disk(e.node);
     const before = book.before[e.node] as NodeLog;
     const log = book.log(e.node);
     const must = book.agreedUpTo(before, disk.index);
-    if (must > 0 && this.tellsWrites && !book.holdsCommitted(log, must)) {
+    if (must > 0 && this.tellsWrites && !disk.damaged && !book.holdsCommitted(log, must)) {
       const from = book.agreedUpTo(log, must) + 1;
       const found = log.last < from ? `only up to ${log.last}` : `another entry at ${from}`;
       this.context.fail(
@@ -260,6 +279,8 @@ class Durability {
         ],
       );
     }
+    if (repairing && disk.damaged) disk.lost ??= { index: disk.index, log: before.copy() };
+    disk.damaged = false;
     disk.forgetPending();
     disk.commit = 0;
     disk.index = Math.min(disk.index, log.last);

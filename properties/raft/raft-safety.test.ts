@@ -214,6 +214,38 @@ describe('committed-durable', () => {
     expect(only(told)).toContain('Entry 2 (term 1) was committed by n1 although no quorum held it durably');
   });
 
+  describe('where the world damaged a disk', () => {
+    /** n1 holds entries 1 and 2 durably; its disk rots, and it comes back with entry 1 alone. */
+    const rotted = (damaged: number): ObservedRun => {
+      const told = led().store([0, 1], 2, 1).commit(0, 2, 1, true);
+      told.see(damaged, { kind: 'damaged', file: 'log/1', from: 0, to: 1 });
+      return told.restart(1, { term: 1, votedFor: 0, terms: [1], repairing: true }).ready(1);
+    };
+
+    test('what its host lost is not held against it', () => {
+      expect(rotted(1).findings).toEqual([]);
+    });
+
+    test('damage elsewhere excuses nobody', () => {
+      expect(only(rotted(0))).toContain('An acknowledged entry is lost');
+    });
+
+    test('what it had acknowledged may still be counted on until it has rejoined, and not afterwards', () => {
+      const lost = led().store([0, 1], 2, 1);
+      lost.see(1, { kind: 'damaged', file: 'log/1', from: 0, to: 1 });
+      lost.restart(1, { term: 1, votedFor: 0, terms: [1], repairing: true }).ready(1);
+      lost.commit(0, 2, 1, true);
+      expect(lost.findings).toEqual([]);
+      const rejoined = led().store([0, 1], 2, 1);
+      rejoined.see(1, { kind: 'damaged', file: 'log/1', from: 0, to: 1 });
+      rejoined.restart(1, { term: 1, votedFor: 0, terms: [1], repairing: true }).ready(1);
+      rejoined.see(1, { kind: 'rejoined', index: 1 }).commit(0, 2, 1, true);
+      expect(only(rejoined)).toContain(
+        'Entry 2 (term 1) was committed by n0 although no quorum held it durably',
+      );
+    });
+  });
+
   test('an entry applied, or a snapshot taken, beyond what anybody has committed', () => {
     const told = run(stateMachineSafety)
       .elect(0, 1, 0, 0, [0, 1])
@@ -376,6 +408,26 @@ describe('exactly-once', () => {
 });
 
 describe('process-alive', () => {
+  test('a stop is excused by the disk that gave the reason, in that boot, and by no other', () => {
+    const failed = { kind: 'stopped', code: 'DISK_FAILED', message: 'why' } as const;
+    const refused = { kind: 'diskRefused', file: 'log/1', code: 'EIO' } as const;
+    expect(run(processAlive).see(1, refused).see(1, failed).findings).toEqual([]);
+    expect(only(run(processAlive).see(0, refused).see(1, failed))).toContain('DISK_FAILED');
+    const later = run(processAlive).see(1, refused).restart(1, { term: 1, votedFor: null, terms: [] });
+    expect(only(later.see(1, failed))).toContain('DISK_FAILED');
+    const lost = { kind: 'stopped', code: 'IDENTITY_LOST', message: 'why' } as const;
+    expect(only(run(processAlive).see(1, refused).see(1, lost))).toContain('IDENTITY_LOST');
+    const damaged = { kind: 'damaged', file: 'log/1', from: 0, to: 1 } as const;
+    expect(run(processAlive).see(1, damaged).see(1, lost).findings).toEqual([]);
+    expect(
+      only(
+        run(processAlive)
+          .see(1, damaged)
+          .see(1, { ...lost, code: 'LOG_CORRUPT' }),
+      ),
+    ).toContain('LOG_CORRUPT');
+  });
+
   test('a process that throws, and one that stops for good', () => {
     expect(only(run(processAlive).see(1, { kind: 'threw', message: 'TypeError: x' }))).toBe(
       'n1 threw: TypeError: x',

@@ -34,6 +34,9 @@ import { uncommittedSizeLeak } from './uncommitted-size-leak.ts';
 import { conflictKeptAtSnapshot } from './conflict-kept-at-snapshot.ts';
 import { chunkRetryNewSession } from './chunk-retry-new-session.ts';
 import { restoreFailureSwallowed } from './restore-failure-swallowed.ts';
+import { repairingVotes } from './repairing-votes.ts';
+import { repairMatchKept } from './repair-match-kept.ts';
+import { fsyncErrorIgnored } from './fsync-error-ignored.ts';
 
 export const bugs: readonly PlantedBug[] = [
   voteNotPersisted,
@@ -70,4 +73,7 @@ export const bugs: readonly PlantedBug[] = [
   conflictKeptAtSnapshot,
   chunkRetryNewSession,
   restoreFailureSwallowed,
+  repairingVotes,
+  repairMatchKept,
+  fsyncErrorIgnored,
 ];

@@ -1,12 +1,15 @@
 /** The scenarios that come with the package, in the order in which they are listed and run. */
 import type { Scenario } from '../scenario.ts';
 import bridge from './bridge.ts';
+import corruptMinority from './corrupt-minority.ts';
 import crashDuringFsync from './crash-during-fsync.ts';
+import diskFull from './disk-full.ts';
 import driftingClocks from './drifting-clocks.ts';
 import duplicatedAndReordered from './duplicated-and-reordered.ts';
 import flappingLinks from './flapping-links.ts';
 import followerBehindSnapshot from './follower-behind-snapshot.ts';
 import followerReads from './follower-reads.ts';
+import fsyncErrors from './fsync-errors.ts';
 import leaderCrash from './leader-crash.ts';
 import leaderIsolated from './leader-isolated.ts';
 import longPause from './long-pause.ts';
@@ -45,6 +48,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   duplicatedAndReordered,
   crashDuringFsync,
   tornTail,
+  fsyncErrors,
+  diskFull,
+  corruptMinority,
   followerBehindSnapshot,
   longPause,
   driftingClocks,

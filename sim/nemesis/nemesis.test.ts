@@ -4,6 +4,7 @@ import type { Episode } from '../plan.ts';
 import { streamOf } from '../random.ts';
 import { crashes, majorityRestarts, minorityRestarts, outages } from './crashes.ts';
 import { driftingClocks, driftOf, jumpingWallClocks } from './clocks.ts';
+import { damage, fsyncErrors, fullDisks } from './disk-trouble.ts';
 import { fsyncStalls, isolatedStalledLeaders } from './disks.ts';
 import { duplicatingLinks, flappingLinks, lossyLinks, reorderingLinks, slowLinks } from './links.ts';
 import { partitions } from './partitions.ts';
@@ -38,12 +39,16 @@ class Counting implements FaultControl {
   drift = (host: number, ppm: number): void => this.#add(`drift ${host}`, ppm);
   jumpWall = (host: number, us: number): void => this.#add(`wall ${host}`, us);
   stallFsync = (): void => void (this.touched += 1);
+  failFsyncs = (host: number, on: boolean): void => this.#add(`failing ${host}`, on ? 1 : -1);
+  fillDisk = (host: number): void => this.#add(`full ${host}`, 1);
+  freeSpace = (host: number): void => this.#add(`full ${host}`, -1);
+  damage = (): void => void (this.touched += 1);
 }
 
 function draw(nemesis: Nemesis, seed = 7, weatherUs = 60_000_000): Episode[] {
   const random = streamOf(seed, 'test/faults');
   return nemesis
-    .drawEpisodes({ servers, clients, weatherUs, random })
+    .drawEpisodes({ servers, clients, weatherUs, random, atlas: [1, 3] })
     .map((draft, i) => ({ id: i + 1, ...draft }));
 }
 
@@ -65,6 +70,9 @@ const all: { readonly [name: string]: Nemesis } = {
   wallJumps: jumpingWallClocks(),
   stalls: fsyncStalls(),
   stalledLeaders: isolatedStalledLeaders(),
+  fsyncErrors: fsyncErrors(),
+  fullDisks: fullDisks(),
+  damage: damage(),
 };
 
 describe.each(Object.entries(all))('%s', (_name, nemesis) => {
