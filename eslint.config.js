@@ -66,7 +66,7 @@ const zones = Object.entries(allowed).flatMap(([room, exceptions]) =>
 );
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'stormglass-out/**', 'coverage/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'stormglass-out/**', 'docs-out/**', 'coverage/**'] },
   ...tseslint.configs.recommended,
   {
     files: ['**/*.ts'],

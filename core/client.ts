@@ -62,7 +62,8 @@ export interface ClientOutputs {
    * An operation ended: once for each `submit`.
    * @param value what was answered: of `ok` always, of `fail` and `info` the last refusal as `{ error }` where there was one, else null
    * @param place log index at which it took effect, 0 where unknown
-   * @param session,number of the request, 0 where it never got one
+   * @param session of the request, 0 where it never got one
+   * @param number of the request in its session, likewise
    */
   done(id: number, outcome: Outcome, value: unknown, place: number, session: number, number: number): void;
 }

@@ -8,8 +8,8 @@
 export { Replica } from './replica.ts';
 export type { ReplicaOptions } from './replica.ts';
 export { Client } from './client.ts';
-export type { ClientConfig, ClientOutputs } from './client.ts';
-export type { ClientMessage, Hello, Refusal, ReplyMessage, Request, Welcome } from './client-messages.ts';
+export type { ClientConfig, ClientOperation, ClientOutputs } from './client.ts';
+export type * from './client-messages.ts';
 export { replicaCodec } from './codec.ts';
 export type { ReplicaMessage } from './codec.ts';
 
@@ -33,18 +33,26 @@ export type { CoreErrorCode } from './errors.ts';
 export { RaftNode } from './raft/node.ts';
 export type { RaftInput } from './raft/node.ts';
 export type { IssuedWrite, Outgoing, RaftLimits, RaftOptions, RaftTimings, Role } from './raft/state.ts';
+export type { ReadyReads } from './raft/reads.ts';
 export type { ProposedCommand } from './raft/replication.ts';
 export type * from './raft/messages.ts';
 export type { Entry } from './raft/entry.ts';
 export { isVoter, majorityOf, quorumIndexOf, voteResult, votersOf } from './raft/quorum.ts';
 export type { Configuration, VoteResult } from './raft/quorum.ts';
 export { raftRules } from './raft/rules.ts';
-export type { RaftRules } from './raft/rules.ts';
+export type { RaftRules, SnapshotIdentity } from './raft/rules.ts';
 
 export { createMachine, machineRules } from './machine/machine.ts';
 export type { MachineRules, StateSection } from './machine/machine.ts';
 export type { Applied, DeadlineSink, DueDeadline, Machine, Reply } from './machine/contract.ts';
-export type { Command, Operation } from './machine/commands.ts';
+export type {
+  Command,
+  ExpireCommand,
+  KeepAliveCommand,
+  OpenCommand,
+  Operation,
+  RequestCommand,
+} from './machine/commands.ts';
 export type {
   RegisterAnswer,
   RegisterOperation,

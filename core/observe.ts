@@ -112,10 +112,8 @@ export type ReplicaObservation =
 export type ClientObservation =
   | { kind: 'invoked'; process: number; id: number; op: unknown }
   /**
-   * @property id as in `invoked`, unique within the run
-   * @property value what the operation answered
-   * @property place log index at which it took effect, 0 where unknown
-   * @property session,number of the request, 0 where it never got one
+   * `id`: as in `invoked`, unique within the run. `value`: what the operation answered. `place`: log index at which it took effect, 0 where
+   * unknown. `session`, `number`: of the request, 0 where it never got one.
    */
   | {
       kind: 'completed';

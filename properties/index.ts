@@ -47,10 +47,17 @@ export { progress } from './progress.ts';
 export { HistoryRecorder } from './history.ts';
 export type { Operation, RecordedOperation } from './history.ts';
 export { checkLinearizable } from './linearizability/check.ts';
-export type { CheckOptions, CheckResult } from './linearizability/check.ts';
+export type {
+  CheckOptions,
+  CheckResult,
+  Linearizable,
+  NotLinearizable,
+  Undecided,
+} from './linearizability/check.ts';
 export { linearizable } from './linearizability/linearizable.ts';
-export type { AnyModel, Model } from './linearizability/model.ts';
+export type { AnyModel, HindsightRules, Model } from './linearizability/model.ts';
 export { register } from './linearizability/models/register.ts';
+export type { RegisterOp, RegisterState, RegisterValue } from './linearizability/models/register.ts';
 
 /** What every run of a Raft must satisfy, sessions and processes included: all but linearizability and progress. */
 export const raftSafety: readonly Property[] = [

@@ -6,7 +6,8 @@ import { filesMatching } from './glob.ts';
 import { InputError } from './input-error.ts';
 import { importFile, shownPath } from './load-scenario.ts';
 
-const names = ['stormglass.config.js', 'stormglass.config.mjs', 'stormglass.config.ts'];
+/** Where a configuration is looked for, in this order. */
+export const configNames = ['stormglass.config.js', 'stormglass.config.mjs', 'stormglass.config.ts'];
 
 const schema = z.strictObject({
   /** Patterns of scenario files, from the folder of the configuration: `*`, `**`, `?`. */
@@ -33,7 +34,7 @@ export interface LoadedConfig {
  * @throws InputError BAD_CONFIG, CONFIG_FILE_THREW; NO_SCENARIO_FILES where patterns match nothing.
  */
 export async function loadConfig(folder: string): Promise<LoadedConfig> {
-  const file = names.map((name) => join(folder, name)).find((path) => existsSync(path));
+  const file = configNames.map((name) => join(folder, name)).find((path) => existsSync(path));
   if (file === undefined) return { files: [], config: {} };
   const exports = await importFile(file, 'CONFIG_FILE', 'configuration file');
   const result = schema.safeParse(exports['default']);

@@ -23,7 +23,7 @@ export type {
 } from './scenario.ts';
 export { ScenarioError } from './scenario-error.ts';
 export { replica } from './replica-system.ts';
-export type { ReplicaConfiguration, ReplicaDraws, ReplicaParts } from './replica-system.ts';
+export type { ReplicaConfiguration, ReplicaDraws, ReplicaParts, ReplicaSystem } from './replica-system.ts';
 export { mix } from './workload.ts';
 export type { Mix, MixOptions } from './workload.ts';
 export { builtInReaches } from './reach.ts';
@@ -31,7 +31,9 @@ export { runSeed, verifySeed } from './run-seed.ts';
 export type { Verification } from './run-seed.ts';
 export type * from './run-contract.ts';
 export { expectHolds } from './vitest.ts';
+export type { ExpectHoldsOptions } from './vitest.ts';
 export { catalogue } from './catalogue/index.ts';
+export type { CatalogueEntry } from './catalogue/index.ts';
 export { standardChaosLasting } from './catalogue/standard-chaos.ts';
 
 export { crashes, majorityRestarts, minorityRestarts, outages } from '../sim/nemesis/crashes.ts';
@@ -44,6 +46,7 @@ export {
   reorderingLinks,
   slowLinks,
 } from '../sim/nemesis/links.ts';
+export type { LinkOptions } from '../sim/nemesis/links.ts';
 export { pauses } from '../sim/nemesis/pauses.ts';
 export { driftingClocks, jumpingWallClocks } from '../sim/nemesis/clocks.ts';
 export { damage, fsyncErrors, fullDisks } from '../sim/nemesis/disk-trouble.ts';

@@ -10,6 +10,7 @@ import type { Scenario } from './scenario.ts';
 import type { SeedResult } from './run-contract.ts';
 import { runSeed } from './run-seed.ts';
 
+/** Which seeds `expectHolds` runs. */
 export interface ExpectHoldsOptions {
   /** How many seeds to run. */
   readonly seeds: number;

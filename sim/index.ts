@@ -10,6 +10,7 @@ export type * from './faults.ts';
 export { Stream, streamOf } from './random.ts';
 export type { StreamState } from './random.ts';
 export { drawDelay, drawExponential } from './distributions.ts';
+export type { Words } from './distributions.ts';
 export { digestOfData, plainCodec } from './digest.ts';
 export { NoSuchNodeError } from './host.ts';
 export { runBareLoop } from './bare-loop.ts';

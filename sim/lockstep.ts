@@ -31,7 +31,8 @@ export interface DivergingEvent {
 
 /**
  * Runs two worlds to their end.
- * @param makeA,makeB make each its own world, of the same plan
+ * @param makeA makes a world
+ * @param makeB makes another, of the same plan
  * @param onProgress told the virtual time every few thousand steps, so that a long run can show life
  * @returns `null` where they agree in every event
  */

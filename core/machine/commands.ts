@@ -24,6 +24,7 @@ export type Operation = RegisterOperation | { readonly f: 'close' };
 /** What may be asked outside the log: it changes nothing. */
 export type ReadOperation = Extract<RegisterOperation, { readonly f: 'get' }>;
 
+/** Begins a session. */
 export interface OpenCommand {
   readonly kind: 'open';
   /** The client's host, and a number by which it tells the answer from others'. */
@@ -32,6 +33,7 @@ export interface OpenCommand {
   readonly ttlUs: number;
 }
 
+/** One operation of a session, applied once however often it is in the log. */
 export interface RequestCommand {
   readonly kind: 'request';
   readonly session: number;
@@ -43,11 +45,13 @@ export interface RequestCommand {
   readonly op: Operation;
 }
 
+/** Renews a session without asking for anything. */
 export interface KeepAliveCommand {
   readonly kind: 'keepAlive';
   readonly session: number;
 }
 
+/** Ends sessions whose time is over, each only if the version named still stands. */
 export interface ExpireCommand {
   readonly kind: 'expire';
   readonly due: readonly DueDeadline[];

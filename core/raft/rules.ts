@@ -255,7 +255,7 @@ export function mayServeRead(appliedIndex: number, readIndex: number): boolean {
 }
 
 /** What a snapshot is known by while it travels: its end, and the size and checksum of its bytes. */
-interface SnapshotIdentity {
+export interface SnapshotIdentity {
   readonly index: number;
   readonly term: number;
   readonly size: number;

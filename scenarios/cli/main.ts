@@ -9,6 +9,7 @@ import { InputError } from '../input-error.ts';
 import type { InputProblem } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
 import { diff } from './diff.ts';
+import { init } from './init.ts';
 import { list } from './list.ts';
 import { endWithReader, Outlet } from './outlet.ts';
 import { replay } from './replay.ts';
@@ -17,7 +18,7 @@ import { mainJobIntroduction, run, standardSeeds } from './run.ts';
 
 const badInput = 2;
 const internalError = 3;
-const commands = ['list', 'run', 'replay', 'diff', 'serve'];
+const commands = ['list', 'run', 'replay', 'diff', 'init', 'serve'];
 
 /** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
 const last = (value: string | readonly string[] | undefined): string | undefined =>
@@ -129,6 +130,14 @@ async function main(words: readonly string[]): Promise<number> {
           .positional('b', { type: 'string', demandOption: true, describe: 'another' }),
       async (args) => {
         exitCode = await diff(args.a, args.b, new Outlet(args['color'] as boolean | undefined, false));
+      },
+    )
+    .command(
+      'init',
+      'a system, a scenario, a property and a test of your own, to begin with',
+      (y) => y.options({ dir: { ...text('the folder to write to'), default: 'stormglass' } }),
+      (args) => {
+        exitCode = init(args.dir!, new Outlet(args['color'] as boolean | undefined, false));
       },
     )
     .command(

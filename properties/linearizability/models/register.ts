@@ -8,6 +8,7 @@
  */
 import type { Model } from '../model.ts';
 
+/** What is asked of a register; keys are independent of one another. */
 export type RegisterOp =
   | { readonly f: 'get'; readonly key: string | number }
   | { readonly f: 'put'; readonly key: string | number; readonly value: unknown }
@@ -25,6 +26,7 @@ export type RegisterValue =
   /** Refused by name, without effect. */
   | { readonly error: string };
 
+/** What the model knows of one register: its value, and its version or a bound of it. */
 export interface RegisterState {
   readonly present: boolean;
   /** `null` while absent. */
