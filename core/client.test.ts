@@ -400,3 +400,27 @@ describe('when the way to a replica is gone', () => {
     expect(bench.client.describe()).toEqual(before);
   });
 });
+
+describe('a transfer that is not seen to come about', () => {
+  const transfer = (bench: Bench): void => {
+    bench.client.submit(bench.now, 1, { f: 'transfer', target: 1 });
+    bench.wait(0);
+    bench.receive(0, { type: 'welcome', nonce: 1, boot: 1, leader: 0 });
+  };
+
+  test('has failed for certain where every leader refused it', () => {
+    const bench = new Bench({ giveUpUs: 40 * ms });
+    transfer(bench);
+    bench.receive(0, { type: 'refusal', boot: 1, attempt: 1, code: 'NOT_LEADER', leader: -1 });
+    bench.wait(100 * ms);
+    expect(bench.ended).toMatchObject([{ id: 1, outcome: 'fail' }]);
+  });
+
+  test('may come about yet where a leader had taken it on and gave it up: TimeoutNow may be on its way', () => {
+    const bench = new Bench({ giveUpUs: 200 * ms });
+    transfer(bench);
+    bench.receive(0, { type: 'reply', boot: 1, attempt: 1, value: { error: 'TRANSFER_GIVEN_UP' }, place: 0 });
+    bench.wait(400 * ms);
+    expect(bench.ended).toMatchObject([{ id: 1, outcome: 'info' }]);
+  });
+});

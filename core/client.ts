@@ -133,6 +133,8 @@ interface Call {
   attempt: number;
   /** Attempts that may have entered a log. */
   readonly open: Attempt[];
+  /** A leader took it on and gave it up: it may come about all the same. */
+  maybe: boolean;
   /** Redirections since the last wait: two replicas that name each other must not keep the client running in circles. */
   hops: number;
   lastRefusal: unknown;
@@ -537,6 +539,7 @@ export class Client {
     else if (call.op?.f === 'transfer' && !isTransferred(call.op.target, value)) {
       // What was refused for the transfer's sake gets its turn before the next try.
       call.lastRefusal = value;
+      call.maybe = true;
       call.state = 'backoff';
       call.dueUs = nowUs + this.attemptTimeoutUs;
     } else if (isOutsideLog(call)) this.complete(call, 'ok', value, message.place);
@@ -592,7 +595,8 @@ export class Client {
 
   /** `fail` is certain only if no attempt can have entered a log. */
   private giveUp(call: Call): void {
-    this.complete(call, call.open.length === 0 ? 'fail' : 'info', call.lastRefusal, 0);
+    const certain = call.open.length === 0 && !call.maybe;
+    this.complete(call, certain ? 'fail' : 'info', call.lastRefusal, 0);
   }
 
   private complete(call: Call, outcome: Outcome, value: unknown, place: number): void {
@@ -647,6 +651,7 @@ function newCall(kind: Call['kind'], id: number, op: ClientOperation | null, giv
     peer: null,
     attempt: 0,
     open: [],
+    maybe: false,
     hops: 0,
     lastRefusal: null,
   };

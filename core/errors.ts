@@ -35,6 +35,8 @@ export const limits = {
   windowBytes: 1024 * 1024,
   snapshotChunkBytes: 64 * 1024,
   snapshotWindowChunks: 4,
+  /** A snapshot that says it is larger is not believed: room is made for it when its first chunk arrives. */
+  snapshotBytes: 4 * 1024 * 1024 * 1024,
   uncommittedBytes: 16 * 1024 * 1024,
   entryBytes: 1024 * 1024,
   keyBytes: 256,

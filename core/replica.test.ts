@@ -146,6 +146,12 @@ describe('a replica', () => {
     expect(() => new Alone({ limits })).toThrow(/BAD_CONFIGURATION: 400 uncompacted entries/);
     expect(() => new Alone({ limits: { batchEntries: 0 } })).toThrow(/BAD_CONFIGURATION/);
     expect(() => new Alone({ limits: { pendingProposals: 16 } })).toThrow(/BAD_CONFIGURATION/);
+    for (const none of ['windowBytes', 'snapshotChunkBytes', 'snapshotWindowChunks', 'uncommittedBytes']) {
+      for (const value of [0, NaN]) {
+        expect(() => new Alone({ limits: { [none]: value } })).toThrow(/BAD_CONFIGURATION/);
+      }
+    }
+    expect(() => new Alone({ limits: { snapshotChunkBytes: 3_000_000 } })).toThrow(/does not fit a message/);
   });
 
   test('stops with LOG_CORRUPT, and says so, when a record that was durable is damaged', () => {

@@ -97,8 +97,16 @@ function requireLimits(options: ReplicaOptions, voters: number): void {
       `${limits.pendingProposals} pending proposals are not more than the ${limits.reservedProposals} in reserve`,
     );
   }
-  const least = Math.min(limits.batchEntries, limits.windowAppends, limits.batchBytes, snapshotEvery);
-  if (!(least >= 1)) wrong('batch, window and snapshot interval are at least 1');
+  const least = Math.min(
+    ...[limits.batchEntries, limits.batchBytes, limits.windowAppends, limits.windowBytes],
+    ...[limits.snapshotChunkBytes, limits.snapshotWindowChunks, limits.uncommittedBytes, snapshotEvery],
+  );
+  if (!(least >= 1)) wrong('batch, windows, chunk, uncommitted bytes and snapshot interval are at least 1');
+  if (limits.snapshotChunkBytes > operatorLimits.messageBytes / 2) {
+    wrong(
+      `a chunk of ${limits.snapshotChunkBytes} bytes does not fit a message of ${operatorLimits.messageBytes}`,
+    );
+  }
 }
 
 /** One group's member on a host. Its id is the host's number. */
@@ -370,7 +378,7 @@ export class Replica implements Process {
     if (!this.#attempts.accepts(from, m.boot, m.attempt)) return;
     const raft = this.#raft!;
     const asked: PendingTransfer = { to: from, attempt: m.attempt, term: raft.term };
-    if (raft.role === 'leader' && m.target === this.#ports.node) {
+    if (raft.role === 'leader' && m.target === this.#ports.node && raft.transferTarget < 0) {
       this.#answerTransfer(asked, { leader: m.target });
       return;
     }
@@ -416,19 +424,23 @@ export class Replica implements Process {
     const raft = this.#raft!;
     if (raft.readsEnded) {
       this.#readsToApply.push(...raft.takeReadyReads());
-      for (const id of raft.takeRefusedReads()) {
-        const { to, attempt } = this.#reads.get(id)!;
-        this.#reads.delete(id);
-        this.#refuse(to, attempt, 'NOT_LEADER');
-      }
+      for (const id of raft.takeRefusedReads()) this.#refuseRead(id);
     }
     if (this.#readsToApply.length === 0) return;
     const later: ReadyReads[] = [];
     for (const ready of this.#readsToApply) {
       if (this.#rules.mayServeRead(this.#applied, ready.index)) ready.ids.forEach((id) => this.#serve(id));
-      else later.push(ready);
+      else if (raft.leader >= 0) later.push(ready);
+      // Nobody is heard who could tell of what is missing: others may serve them.
+      else ready.ids.forEach((id) => this.#refuseRead(id));
     }
     this.#readsToApply = later;
+  }
+
+  #refuseRead(id: number): void {
+    const { to, attempt } = this.#reads.get(id)!;
+    this.#reads.delete(id);
+    this.#refuse(to, attempt, 'NOT_LEADER');
   }
 
   #serve(id: number): void {

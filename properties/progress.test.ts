@@ -44,6 +44,29 @@ describe('progress', () => {
     expect(run.findings).toEqual([]);
   });
 
+  describe('an operator who wants leadership to go', () => {
+    const ask = (run: ObservedRun, id: number, op: unknown): ObservedRun =>
+      run.see(client, { kind: 'invoked', process: client, id, op });
+
+    test('to a server that is away may be disappointed, but not left waiting', () => {
+      const run = complete(ask(invoke(heal(told()), 1), 2, { f: 'transfer', target: 2 }), 1, 'ok');
+      complete(run.wait(6 * second), 2, 'fail');
+      expect(run.end().findings).toEqual([]);
+      const left = complete(ask(invoke(heal(told()), 1), 2, { f: 'transfer', target: 2 }), 1, 'ok');
+      expect(message(left.wait(21 * second).end())).toContain('operation 2');
+    });
+
+    test('to one that is whole is answered', () => {
+      const run = ask(heal(told()), 1, { f: 'transfer', target: 1 }).wait(6 * second);
+      expect(message(complete(run, 1, 'fail'))).toContain('operation 1');
+    });
+
+    test('is told from an operation of a process of one’s own that has a target too', () => {
+      const run = ask(heal(told()), 1, { f: 'pay', target: 2 }).wait(6 * second);
+      expect(message(complete(run, 1, 'info'))).toContain('operation 1');
+    });
+  });
+
   test('an operation that never ends, and no leader', () => {
     const run = invoke(heal(told()), 1).see(0, { kind: 'campaigned', term: 7, pre: true });
     run.wait(11 * second).end();

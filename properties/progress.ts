@@ -17,6 +17,8 @@ import type { Evidence, Property, WatchContext } from './property.ts';
 interface Waiting {
   readonly node: number;
   readonly invokedAt: number;
+  /** Nobody can do what it asks now: leadership cannot go to a server that is away. It must end all the same, in whatever way. */
+  readonly excused: boolean;
 }
 
 /** After a healing, operations finish and servers catch up within the bound. */
@@ -51,10 +53,10 @@ export const progress: Property = {
   },
 };
 
-/** The server that an operation names; −1: none. */
-function targetOf(op: unknown): number {
-  const target = (op as { readonly target?: unknown } | null)?.target;
-  return typeof target === 'number' ? target : -1;
+/** The server to which an operator wants leadership to go; −1: another operation. */
+function transferTarget(op: unknown): number {
+  const asked = op as { readonly f?: unknown; readonly target?: unknown } | null;
+  return asked?.f === 'transfer' && typeof asked.target === 'number' ? asked.target : -1;
 }
 
 class ProgressJudge {
@@ -126,10 +128,10 @@ class ProgressJudge {
 
   invoked(id: number, op: unknown, e: Envelope): void {
     this.look(e.at);
-    const target = targetOf(op);
-    if (target >= 0 && !this.isWhole(target)) return;
-    if (this.isWhole(e.node)) this.askedSince += 1;
-    this.waiting.set(id, { node: e.node, invokedAt: e.at });
+    const target = transferTarget(op);
+    const excused = target >= 0 && !this.isWhole(target);
+    if (this.isWhole(e.node) && !excused) this.askedSince += 1;
+    this.waiting.set(id, { node: e.node, invokedAt: e.at, excused });
     // Whatever else is waited for is due earlier.
     if (this.isWhole(e.node) && this.dueAt === Infinity) this.dueAt = e.at + this.boundUs;
   }
@@ -140,7 +142,7 @@ class ProgressJudge {
     if (operation === undefined) return;
     this.waiting.delete(o.id);
     const since = this.wholeSince[e.node] ?? Infinity;
-    if (o.outcome === 'ok' || operation.invokedAt < since) return;
+    if (o.outcome === 'ok' || operation.excused || operation.invokedAt < since) return;
     if (tellsOfLostSession(o.value) && operation.invokedAt < since + this.boundUs) return;
     const how = o.outcome === 'fail' ? 'failed' : 'was given up';
     const answer = errorOf(o.value);
@@ -242,7 +244,9 @@ class ProgressJudge {
   }
 
   private dueOf(operation: Waiting): number {
-    return Math.max(operation.invokedAt, this.wholeSince[operation.node] as number) + this.boundUs;
+    const since = Math.max(operation.invokedAt, this.wholeSince[operation.node] as number);
+    // A client may try for as long as the bound before it gives up what cannot be done.
+    return since + (operation.excused ? 2 : 1) * this.boundUs;
   }
 
   private nextDue(): number {

@@ -20,6 +20,14 @@ function reach(name: string, sentence: string, watch: (hit: () => void) => On): 
   };
 }
 
+/** Refusals of commands for a limit's sake. */
+const limitCodes: ReadonlySet<string> = new Set([
+  'LOG_FULL',
+  'TOO_MANY_PROPOSALS',
+  'UNCOMMITTED_FULL',
+  'ENTRY_TOO_LARGE',
+]);
+
 /** A stall counts as longer than an election from the longest election timeout on. */
 const ELECTION_MAX_US = 300_000;
 
@@ -242,14 +250,18 @@ export const builtInReaches: readonly Reach[] = [
   ),
   reach('proposal-refused', 'A leader refused a command because a limit was reached.', (hit) => ({
     refused(o) {
-      if (o.code !== 'NOT_LEADER') hit();
+      if (limitCodes.has(o.code)) hit();
     },
   })),
-  reach('redirected', 'A server that does not lead refused a command.', (hit) => ({
-    refused(o) {
-      if (o.code === 'NOT_LEADER') hit();
-    },
-  })),
+  reach(
+    'redirected',
+    'A server that does not lead, and knows nobody who could serve it, refused a request.',
+    (hit) => ({
+      refused(o) {
+        if (o.code === 'NOT_LEADER') hit();
+      },
+    }),
+  ),
   reach(
     'operation-unknown',
     'A client gave up and could not know whether its operation happened.',

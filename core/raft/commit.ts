@@ -25,6 +25,8 @@ export function advanceCommit(s: RaftState, index: number): void {
     }
   }
   s.commitIndex = index;
+  // A snapshot that is arriving tells nothing any more: its leader may be gone, and nobody will send the rest.
+  if (s.assembly !== null && s.assembly.index <= index) s.assembly = null;
   s.observe?.({ kind: 'committed', index, term: s.term, leading: s.role === 'leader' });
   const pending = s.pendingProposals;
   while (pending.length > 0 && pending[0]! <= index) pending.shift();

@@ -46,17 +46,40 @@ export function describeRaft(
     followers: s.peers.flatMap((peer) => {
       const progress = s.progress[peer];
       if (progress === undefined) return [];
-      const { mode, match, next, inFlight, bytesInFlight, sending } = progress;
+      const { mode, match, next, epoch, inFlight, bytesInFlight, silentSince, sending, repairing } = progress;
       const snapshot =
         sending === null
           ? ''
-          : `${Math.max(0, sending.acknowledged)} of ${sending.snapshot.machine.length} bytes`;
+          : `${sending.acknowledged < 0 ? 'not answered' : sending.acknowledged} of ${sending.snapshot.machine.length} bytes, next ${sending.next}, attempt ${sending.attempt}, ${sending.gaps} gaps`;
       return [
-        { replica: nameOf(peer), mode, match, next, inFlight: inFlight.length, bytesInFlight, snapshot },
+        {
+          ...{ replica: nameOf(peer), mode, match, counts: s.matchIndex[peer], next, epoch },
+          ...{ inFlight: inFlight.length, bytesInFlight, silentSince, repairing, snapshot },
+        },
       ];
     }),
     waitsForDisk: s.held.map(({ to, message }) => ({ to: nameOf(to), message: tellMessage(message) })),
-    transferTo: s.transfer === null ? 'nobody' : nameOf(s.transfer.target),
+    transferTo:
+      s.transfer === null
+        ? 'nobody'
+        : `${nameOf(s.transfer.target)}, ${s.transfer.told ? 'told' : 'not told'}, until ${s.transfer.deadline}`,
+    arriving:
+      s.assembly === null
+        ? 'no snapshot'
+        : `snapshot ${s.assembly.index}@${s.assembly.term}: ${s.assembly.held} of ${s.assembly.size} bytes, ${s.assembly.early.size} chunks early`,
+    installing: s.installing?.index ?? 0,
+    accepted: s.acceptedIndex,
+    early: s.early.map(({ prevIndex, entries: { length } }) => `after ${prevIndex}: ${length}`),
+    pendingProposals: s.pendingProposals.length,
+    uncommittedBytes: s.uncommittedBytes,
+    votes: s.votes.flatMap((granted, voter) => (granted ? [nameOf(voter)] : [])),
+    reads: {
+      round: s.round,
+      waiting: s.reads.own.length + s.reads.questions.length,
+      confirming: s.reads.confirming.map(({ round, index }) => `round ${round}: index ${index}`),
+      asked: s.reads.asked.length,
+      askNext: s.reads.next.length,
+    },
     electionDeadlineUs: s.role === 'leader' ? 0 : s.electionDeadline,
     refusesVotesUntilUs: s.quietUntil,
   };

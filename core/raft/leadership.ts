@@ -51,7 +51,9 @@ export function onLeaderDeadline(s: RaftState, now: number): void {
     s.heartbeatDeadline = now + s.timings.heartbeatUs;
     for (const peer of s.peers) {
       const progress = s.progress[peer]!;
-      if (progress.silentSince === 0) progress.silentSince = s.round + 1;
+      // What is on its way now left before this round: if the round is answered and it is not, it counts as lost.
+      const waits = progress.inFlight.length > 0 || progress.match < s.log.lastIndex;
+      if (progress.silentSince === 0 && waits) progress.silentSince = s.round + 1;
     }
     sendRound(s);
     tellAgain(s);

@@ -3,8 +3,8 @@
  * index and asks a round of heartbeats, *sent after* the read arrived; when a quorum has answered the round, no later leader can
  * have committed anything before the read arrived, and the read may be served by whoever has applied up to that index.
  *
- * Reads are batched twice. At the leader one round at a time is under way for reads, and those that arrive meanwhile share the
- * next; any later round, a timer's too, confirms them as well. A follower has one question at the leader at a time, named by
+ * Reads are batched twice. At the leader reads start one round at a time, and those that arrive meanwhile share the
+ * next, which may be a timer's; any later round confirms earlier ones as well. A follower has one question at the leader at a time, named by
  * (replica, boot, id); its reads that arrive meanwhile share the next. A question may be lost, or asked of a leader that is deposed: it is
  * asked again with the next heartbeat. The answer is true whenever it arrives, since its index was committed after the question was asked.
  */
@@ -130,7 +130,9 @@ function confirm(s: RaftState): void {
 export function onReadIndex(s: RaftState, from: number, { boot, id }: ReadIndex): void {
   if (s.role !== 'leader') return;
   const { reads } = s;
-  // It has one question at a time: an older one is given up, or the same.
+  // It has one question at a time: an older one is given up, or the same; a late copy of one is not to take the place of the newest.
+  const known = reads.questions.find((question) => question.replica === from);
+  if (known !== undefined && known.boot === boot && known.id > id) return;
   reads.questions = reads.questions.filter((question) => question.replica !== from);
   reads.questions.push({ replica: from, boot, id });
   startRound(s);

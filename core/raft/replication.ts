@@ -168,7 +168,10 @@ export function onHeartbeatReply(s: RaftState, now: number, from: number, m: Hea
   if (s.role !== 'leader' || m.term < s.term || progress === undefined) return;
   progress.active = true;
   onRoundAnswered(s, from, m.round);
-  if (progress.match >= s.log.lastIndex) return;
+  if (progress.match >= s.log.lastIndex) {
+    progress.silentSince = 0;
+    return;
+  }
   // Alive, behind, and no append was answered since a heartbeat that is answered now: what was sent may be lost, and nothing else
   // would resend it. (A round for reads alone resets nothing: under load they leave all the time.)
   if (progress.silentSince === 0 || m.round < progress.silentSince) return;

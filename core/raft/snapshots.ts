@@ -9,7 +9,7 @@
  * checksum is not that of the whole.
  */
 import { crc32c } from '../bytes.ts';
-import { assert } from '../errors.ts';
+import { assert, limits } from '../errors.ts';
 import { advanceCommit } from './commit.ts';
 import { acknowledge, hearLeader } from './following.ts';
 import type { Snapshot, SnapshotChunk, SnapshotChunkReply } from './messages.ts';
@@ -21,6 +21,8 @@ export interface Sending {
   readonly snapshot: Snapshot;
   readonly sum: number;
   attempt: number;
+  /** The most that the follower said it holds. */
+  most: number;
   /** The follower holds the bytes before this; −1 in an attempt that has not been answered. */
   acknowledged: number;
   /** Where the next chunk starts. */
@@ -54,17 +56,22 @@ export function sendSnapshot(s: RaftState, now: number, peer: number, progress: 
   progress.next = snapshot.index + 1;
   progress.forgetInFlight(s.rules);
   const sum = crc32c(snapshot.machine);
-  progress.sending = { snapshot, sum, attempt: 0, acknowledged: 0, next: 0, gaps: 0, movedAt: now };
-  startAttempt(s, now, peer, progress.sending, 0);
+  const counts = { attempt: 0, most: 0, acknowledged: 0, next: 0, gaps: 0 };
+  progress.sending = { snapshot, sum, ...counts, movedAt: now };
+  startAttempt(s, now, peer, progress, progress.sending, 0);
 }
 
 /** One chunk asks how far the follower is; the answer opens the window. */
-function startAttempt(s: RaftState, now: number, peer: number, sending: Sending, offset: number): void {
-  sending.attempt += 1;
-  if (sending.attempt > 1) {
-    const { snapshot, attempt } = sending;
-    s.observe?.({ kind: 'snapshotAttempt', index: snapshot.index, to: peer, attempt, offset });
-  }
+function startAttempt(
+  s: RaftState,
+  now: number,
+  peer: number,
+  progress: Progress,
+  sending: Sending,
+  offset: number,
+): void {
+  progress.attempts += 1;
+  sending.attempt = progress.attempts;
   sending.acknowledged = -1;
   sending.gaps = 0;
   sending.next = offset;
@@ -100,7 +107,7 @@ export function retrySnapshot(s: RaftState, now: number, peer: number, progress:
   assert(sending !== null, () => `no snapshot is on its way to ${peer}`);
   const complete = sending.next >= sending.snapshot.machine.length;
   if (complete && now - sending.movedAt < s.timings.snapshotRetryUs) return;
-  startAttempt(s, now, peer, sending, Math.max(0, sending.acknowledged));
+  startAttempt(s, now, peer, progress, sending, Math.max(0, sending.acknowledged));
 }
 
 export function onSnapshotChunkReply(s: RaftState, now: number, from: number, m: SnapshotChunkReply): void {
@@ -117,12 +124,17 @@ export function onSnapshotChunkReply(s: RaftState, now: number, from: number, m:
   if (m.held > sending.acknowledged) {
     // The first answer of an attempt says where to go on: further ahead, or further back.
     if (sending.acknowledged < 0 || sending.next < m.held) sending.next = m.held;
+    if (sending.acknowledged < 0 && sending.most > 0) {
+      const { index } = sending.snapshot;
+      s.observe?.({ kind: 'snapshotAttempt', index, to: from, attempt: m.attempt, offset: m.held });
+    }
+    if (m.held > sending.most) sending.most = m.held;
     sending.acknowledged = m.held;
     sending.movedAt = now;
     sending.gaps = 0;
   } else if (m.held < m.end) sending.gaps += 1;
   if (s.rules.chunkIsLost(sending.gaps)) {
-    startAttempt(s, now, from, sending, sending.acknowledged);
+    startAttempt(s, now, from, progress, sending, sending.acknowledged);
     return;
   }
   const window = s.limits.snapshotChunkBytes * s.limits.snapshotWindowChunks;
@@ -133,11 +145,16 @@ export function onSnapshotChunkReply(s: RaftState, now: number, from: number, m:
 
 export function onSnapshotChunk(s: RaftState, now: number, from: number, m: SnapshotChunk): void {
   if (m.term < s.term) {
-    replyToChunk(s, from, m, 0);
+    // Its attempt is of another term: echoed under this one it would answer one of a later reign of the sender.
+    replyToChunk(s, from, { ...m, attempt: 0 }, 0);
     return;
   }
   hearLeader(s, now, from, m.term);
-  if (s.installing !== null) return;
+  if (s.installing !== null) {
+    // All of it is here, and on its way to the disk: nothing more need be sent.
+    if (s.installing.index === m.index) replyToChunk(s, from, m, m.size);
+    return;
+  }
   if (s.rules.snapshotIsStale(m.index, s.commitIndex)) {
     s.assembly = null;
     acknowledge(s, from, m.index);
@@ -162,15 +179,19 @@ export function onSnapshotChunk(s: RaftState, now: number, from: number, m: Snap
 /** Adds a chunk, and those that waited for it. The bytes are those of one snapshot, so that it does not matter how often they come. */
 function take(assembly: Assembly, { offset, bytes }: SnapshotChunk, waitingMax: number): void {
   const { early } = assembly;
-  if (offset > assembly.held && early.size >= waitingMax && !early.has(offset)) return;
-  if (offset < assembly.held) return;
-  assembly.bytes.set(bytes, offset);
-  early.set(offset, offset + bytes.length);
-  for (let end = early.get(assembly.held); end !== undefined; end = early.get(assembly.held)) {
+  const end = offset + bytes.length;
+  // Of another leader's chunks, cut elsewhere, a part may be here already.
+  const start = Math.max(offset, assembly.held);
+  if (end < start || end > assembly.size) return;
+  if (start > assembly.held && early.size >= waitingMax && !early.has(start)) return;
+  assembly.bytes.set(bytes.subarray(start - offset), start);
+  early.set(start, end);
+  for (let next = early.get(assembly.held); next !== undefined; next = early.get(assembly.held)) {
     early.delete(assembly.held);
-    if (end === assembly.held) return;
-    assembly.held = end;
+    if (next === assembly.held) break;
+    assembly.held = next;
   }
+  for (const waiting of early.keys()) if (waiting < assembly.held) early.delete(waiting);
 }
 
 /** What this chunk belongs to: the snapshot that is arriving, or a new one, which begins at its beginning; `null`: neither. */
@@ -184,7 +205,7 @@ function assemblyFor(s: RaftState, m: SnapshotChunk): Assembly | null {
     return assembly;
   }
   const arriving = assembly !== null && assembly.leaderTerm === m.term ? assembly.index : 0;
-  if (!s.rules.chunkBegins(m.offset, m.index, arriving)) return null;
+  if (!s.rules.chunkBegins(m.offset, m.index, arriving) || m.size > limits.snapshotBytes) return null;
   if (assembly !== null) s.observe?.({ kind: 'snapshotSuperseded', index: assembly.index, by: m.index });
   const { index, snapshotTerm, sum, size, offset } = m;
   s.assembly = {

@@ -1,7 +1,7 @@
 /**
  * What a Raft replica knows: term and vote, the log, what of it is durable and committed, and, while it leads, how far each
- * follower is. All state of the protocol is here; the decisions are in rules.ts, what happens on each input in election.ts,
- * replication.ts, snapshots.ts and durability.ts.
+ * follower is. All state of the protocol is here; the decisions are in rules.ts, what happens on each input in election.ts, following.ts,
+ * replication.ts, reads.ts, transfer.ts, snapshots.ts, repair.ts and durability.ts.
  */
 import type { Observation } from '../observe.ts';
 import type { Random } from '../ports.ts';
@@ -26,7 +26,7 @@ export interface RaftTimings {
   readonly heartbeatUs: number;
   readonly preVoteUs: number;
   readonly checkQuorumUs: number;
-  /** How long a leader waits for an answer to a snapshot before it sends it again. */
+  /** How long a leader waits for a follower that has been sent a whole snapshot before it asks again how far it is. */
   readonly snapshotRetryUs: number;
 }
 
@@ -94,10 +94,12 @@ export class Progress {
   /** Bytes of each of them, and of all. */
   readonly #sizes: number[] = [];
   bytesInFlight = 0;
-  /** The first round of the timer’s since an append was answered; 0: one was answered since the last. */
+  /** The first round of the timer’s that left while an append was on its way, with none answered since; 0: there is none. */
   silentSince = 0;
   /** Whether anything was heard since the last quorum check. */
   active = false;
+  /** Attempts to send snapshots in this reign: what answers an earlier one is old news. */
+  attempts = 0;
   /** In mode `snapshot`: which, and how far. */
   sending: Sending | null = null;
   /** Its newest boot that was heard of. */

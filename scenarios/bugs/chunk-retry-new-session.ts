@@ -7,7 +7,8 @@ export const chunkRetryNewSession: PlantedBug = {
   mistake: 'A retried last chunk opens a new session.',
   source: 'openraft 2eccb9e1',
   breaks: ['state-machine-safety', 'process-alive'],
-  alsoOff: 'the checksum of the whole (snapshotIsWhole)',
+  alsoOff:
+    'the checksum of the whole (snapshotIsWhole), and size and checksum where chunks are told apart (chunkContinues)',
   scenarios: ['snapshot-chunks'],
   parts: raftRule({
     chunkBegins: () => true,

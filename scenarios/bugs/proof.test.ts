@@ -12,13 +12,13 @@ import { bugs } from './index.ts';
 /** Property, the bug that breaks it, where, and a seed known to show it. */
 const proofs = [
   ['process-alive', 'follower-commit-uncapped', 'leader-crash', 1],
-  ['election-safety', 'stale-vote-counted', 'lossy-and-slow', 70],
+  ['election-safety', 'stale-vote-counted', 'lossy-and-slow', 46],
   ['vote-once', 'vote-not-persisted', 'crash-during-fsync', 2],
   ['leader-append-only', 'leader-obeys-rival', 'long-pause', 7],
-  ['log-matching', 'old-leader-stamps-new-term', 'long-pause', 10],
+  ['log-matching', 'old-leader-stamps-new-term', 'flapping-links', 40],
   ['leader-completeness', 'log-recency-by-index', 'leader-isolated', 3],
   ['state-machine-safety', 'apply-reads-clock', 'leader-crash', 1],
-  ['committed-durable', 'storage-ack-aba', 'crash-during-fsync', 150],
+  ['committed-durable', 'storage-ack-aba', 'crash-during-fsync', 117],
   ['monotonic', 'vote-not-persisted', 'crash-during-fsync', 2],
   ['exactly-once', 'reply-memo-not-in-snapshot', 'follower-behind-snapshot', 1],
   ['linearizable-register', 'read-by-role', 'follower-reads', 2],

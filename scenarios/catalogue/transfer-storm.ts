@@ -25,5 +25,5 @@ export default scenario({
     lossyLinks({ everyMs: [2_000, 5_000], lastMs: [500, 2_000] }),
   ],
   properties: safetyAndProgress,
-  reach: ['leadership-transferred', 'transfer-given-up', 'proposal-refused', 'read-at-leader'],
+  reach: ['leadership-transferred', 'transfer-given-up', 'read-at-leader'],
 });
