@@ -10,13 +10,16 @@ import flappingLinks from './flapping-links.ts';
 import followerBehindSnapshot from './follower-behind-snapshot.ts';
 import followerReads from './follower-reads.ts';
 import fsyncErrors from './fsync-errors.ts';
+import lateCopies from './late-copies.ts';
 import leaderCrash from './leader-crash.ts';
 import leaderIsolated from './leader-isolated.ts';
 import longPause from './long-pause.ts';
 import lossyAndSlow from './lossy-and-slow.ts';
 import majorityRestarts from './majority-restarts.ts';
 import minorityRestarts from './minority-restarts.ts';
+import oneNode from './one-node.ts';
 import oneWayPartition from './one-way-partition.ts';
+import sevenNodes from './seven-nodes.ts';
 import slowFollower from './slow-follower.ts';
 import snapshotChunks from './snapshot-chunks.ts';
 import standardChaos from './standard-chaos.ts';
@@ -46,6 +49,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   flappingLinks,
   lossyAndSlow,
   duplicatedAndReordered,
+  lateCopies,
   crashDuringFsync,
   tornTail,
   fsyncErrors,
@@ -61,6 +65,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   transferUnderLoad,
   snapshotChunks,
   slowFollower,
+  oneNode,
+  sevenNodes,
   standardChaos,
 ].map((scenario) => ({
   name: scenario.name,
