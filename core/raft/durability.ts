@@ -15,14 +15,16 @@ export function takeWrite(s: RaftState): WriteBatch | null {
   const entriesPending = log.lastIndex > s.issuedIndex;
   if (!entriesPending && !s.hardPending && s.truncatePending === 0) return null;
   s.issuedSeq += 1;
+  const votedFor = s.rules.voteWrittenWithTerm(s.votedFor, s.term > s.writtenTerm);
+  s.writtenTerm = s.term;
   const batch: WriteBatch = {
     term: s.term,
-    votedFor: s.votedFor,
+    votedFor,
     truncateFrom: s.truncatePending,
     entries: entriesPending ? log.slice(s.issuedIndex, log.lastIndex) : [],
   };
   if (s.hardPending) s.hardSeq = s.issuedSeq;
-  s.hardPending = false;
+  s.hardPending = votedFor !== s.votedFor;
   s.truncatePending = 0;
   s.issuedIndex = log.lastIndex;
   s.inFlight = { seq: s.issuedSeq, term: s.term, lastIndex: log.lastIndex, lastTerm: log.lastTerm };

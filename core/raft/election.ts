@@ -32,7 +32,8 @@ function startPreVote(s: RaftState, now: number): void {
   s.votes[s.id] = true;
   s.electionDeadline = now + s.timings.preVoteUs;
   s.observe?.({ kind: 'campaigned', term: s.term + 1, pre: true, byTransfer: false });
-  const { lastIndex, lastTerm } = s.log;
+  const { lastIndex } = s.log;
+  const lastTerm = s.rules.lastTermInRequests(s.log.lastTerm, s.log.length);
   for (const peer of s.peers) send(s, peer, { type: 'preVote', term: s.term + 1, lastIndex, lastTerm });
   if (voteResult(s.configuration, s.votes) === 'won') startCandidacy(s, now, false);
 }
@@ -47,7 +48,8 @@ export function startCandidacy(s: RaftState, now: number, byTransfer: boolean): 
   s.votes = [];
   rearmElection(s, now);
   s.observe?.({ kind: 'campaigned', term: s.term, pre: false, byTransfer });
-  const { lastIndex, lastTerm } = s.log;
+  const { lastIndex } = s.log;
+  const lastTerm = s.rules.lastTermInRequests(s.log.lastTerm, s.log.length);
   const forced = s.rules.voteRequestIsForced(byTransfer);
   for (const peer of s.peers) {
     const message: Vote = { type: 'vote', term: s.term, forced, lastIndex, lastTerm };

@@ -84,6 +84,16 @@ export function voteMayLeave(termAndVoteDurable: boolean): boolean {
   return termAndVoteDurable;
 }
 
+/** Term and vote are one state (paper figure 2, persistent state): the write that carries a new term carries the vote given in it. */
+export function voteWrittenWithTerm(votedFor: number, _termIsNew: boolean): number {
+  return votedFor;
+}
+
+/** Paper 5.4.1 compares "the index and term of the last entries in the logs": where a snapshot has taken their place, that of its last included entry. */
+export function lastTermInRequests(lastTerm: number, _entriesInLog: number): number {
+  return lastTerm;
+}
+
 /** Paper figure 2: log[] is updated on stable storage before responding: an acknowledgement leaves when what it names is durable, also if it came as a duplicate. */
 export function acknowledgementMayLeave(index: number, durableIndex: number, termDurable: boolean): boolean {
   return termDurable && index <= durableIndex;
@@ -333,6 +343,8 @@ export const raftRules = {
   leaderMatchIndex,
   matchAfterAcknowledgement,
   refusalIsStale,
+  voteWrittenWithTerm,
+  lastTermInRequests,
   mayPipeline,
   bytesInFlightAfterRestart,
   fitsBatch,

@@ -230,6 +230,8 @@ export class RaftState {
   persistedSeq = 0;
   /** The write that carries the current term and vote, once issued. */
   hardSeq = 0;
+  /** Term of the last write that was issued. */
+  writtenTerm: number;
   /** Term or vote changed since the last write was issued. */
   hardPending = false;
   /** Entries up to here were issued. */
@@ -260,6 +262,7 @@ export class RaftState {
     this.peers = voters.filter((replica) => replica !== options.id);
     this.term = recovered.term;
     this.votedFor = recovered.votedFor;
+    this.writtenTerm = recovered.term;
     this.log = new RaftLog(recovered.base, recovered.baseTerm, recovered.entries);
     this.snapshot = recovered.snapshot;
     // A snapshot holds committed entries only; what else was committed is learnt from a leader.

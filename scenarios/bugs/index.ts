@@ -37,6 +37,8 @@ import { restoreFailureSwallowed } from './restore-failure-swallowed.ts';
 import { repairingVotes } from './repairing-votes.ts';
 import { repairMatchKept } from './repair-match-kept.ts';
 import { fsyncErrorIgnored } from './fsync-error-ignored.ts';
+import { termAndVoteTorn } from './term-and-vote-torn.ts';
+import { snapshotHidesLastTerm } from './snapshot-hides-last-term.ts';
 
 export const bugs: readonly PlantedBug[] = [
   voteNotPersisted,
@@ -76,4 +78,6 @@ export const bugs: readonly PlantedBug[] = [
   repairingVotes,
   repairMatchKept,
   fsyncErrorIgnored,
+  termAndVoteTorn,
+  snapshotHidesLastTerm,
 ];

@@ -6,6 +6,7 @@ import crashDuringFsync from './crash-during-fsync.ts';
 import diskFull from './disk-full.ts';
 import driftingClocks from './drifting-clocks.ts';
 import duplicatedAndReordered from './duplicated-and-reordered.ts';
+import emptyLogs from './empty-logs.ts';
 import flappingLinks from './flapping-links.ts';
 import followerBehindSnapshot from './follower-behind-snapshot.ts';
 import followerReads from './follower-reads.ts';
@@ -56,6 +57,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   diskFull,
   corruptMinority,
   followerBehindSnapshot,
+  emptyLogs,
   longPause,
   driftingClocks,
   minorityRestarts,

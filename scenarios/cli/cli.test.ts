@@ -208,6 +208,17 @@ describe('a repro whose scenario is gone', () => {
   });
 });
 
+describe('bugs', () => {
+  test('says after how many seeds one is caught, for people and as one document', () => {
+    const { code, out, err } = stormglass('bugs', 'vote-not-persisted', '--json');
+    expect(err).toContain('Every bug is caught in every range, and the same seeds hold without it.');
+    const { hunts } = JSON.parse(out) as { hunts: { bug: string; caught: { property: string } | null }[] };
+    expect(hunts).toHaveLength(3);
+    expect(hunts[0]).toMatchObject({ bug: 'vote-not-persisted', withoutIt: [] });
+    expect(code).toBe(0);
+  });
+});
+
 describe('serve', () => {
   /** Starts a group of one; ends with the signal once it leads. */
   function served(signal: NodeJS.Signals, port: number): Promise<{ code: number | null; out: string }> {
@@ -252,6 +263,10 @@ describe('bad input is one clear line with the next step, and exit code 2', () =
     [['replay', 'leader-crash', '--seed', '7', '--dump', 'n9'], 'BAD_HOST'],
     [['replay', 'leader-crash', '--seed', '7', '--break'], 'BAD_OPTION'],
     [['diff', 'nowhere.json', 'nowhere.json'], 'REPRO_NOT_FOUND'],
+    [
+      ['bugs', 'vote-not-persistd'],
+      'UNKNOWN_BUG  there is no planted bug "vote-not-persistd".\n  nearest: vote-not-persisted',
+    ],
     [['serve'], 'BAD_OPTION  Missing required arguments: id, peers, dir.'],
     [['serve', '--id', 'x', '--peers', '127.0.0.1:7000', '--dir', 'd'], 'BAD_ID'],
     [['serve', '--id', '0', '--peers', '0.0.0.0:7000', '--dir', 'd'], 'BAD_ADDRESS'],

@@ -8,6 +8,7 @@ import { buildIdentity } from '../build-identity.ts';
 import { InputError } from '../input-error.ts';
 import type { InputProblem } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
+import { bugs } from './bugs.ts';
 import { diff } from './diff.ts';
 import { init } from './init.ts';
 import { list } from './list.ts';
@@ -18,7 +19,7 @@ import { mainJobIntroduction, run, standardSeeds } from './run.ts';
 
 const badInput = 2;
 const internalError = 3;
-const commands = ['list', 'run', 'replay', 'diff', 'init', 'serve'];
+const commands = ['list', 'run', 'replay', 'diff', 'bugs', 'init', 'serve'];
 
 /** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
 const last = (value: string | readonly string[] | undefined): string | undefined =>
@@ -130,6 +131,18 @@ async function main(words: readonly string[]): Promise<number> {
           .positional('b', { type: 'string', demandOption: true, describe: 'another' }),
       async (args) => {
         exitCode = await diff(args.a, args.b, new Outlet(args['color'] as boolean | undefined, false));
+      },
+    )
+    .command(
+      'bugs [ids..]',
+      'the planted bugs: after how many seeds each is caught',
+      (y) =>
+        y
+          .positional('ids', { type: 'string', array: true, describe: 'bugs; all without an id' })
+          .options({ json: flag('one JSON document on standard output') }),
+      (args) => {
+        const color = args['color'] as boolean | undefined;
+        exitCode = bugs(args.ids ?? [], args.json, new Outlet(color, args.json));
       },
     )
     .command(
