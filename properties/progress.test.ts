@@ -71,7 +71,7 @@ describe('progress', () => {
     const run = invoke(heal(told()), 1).see(0, { kind: 'campaigned', term: 7, pre: true });
     run.wait(11 * second).end();
     expect(message(run)).toMatch(
-      /^No progress after a quorum was healed: operation 1 of n3, invoked 0\.001 s later, has not ended after 11\.\d+ s\. Why: there was no leader in the 11\.\d+ s since, in 1 candidacies/,
+      /^No progress after a quorum was healed: operation 1 of c0, invoked 0\.001 s after that, has not ended after 11\.\d+ s\. Why: there was no leader in the 11\.\d+ s since, in 1 candidacies/,
     );
   });
 
@@ -103,13 +103,13 @@ describe('progress', () => {
     const stuck = heal(invoke(told(), 1))
       .wait(11 * second)
       .end();
-    expect(message(stuck)).toContain('operation 1 of n3, invoked before that, has not ended');
+    expect(message(stuck)).toContain('operation 1 of c0, invoked before that, has not ended');
   });
 
   test('giving up is no progress, and a leader that commits nothing is named', () => {
     const run = invoke(heal(told()), 1).see(1, { kind: 'leaderElected', term: 4, lastIndex: 0, lastTerm: 0 });
     complete(run.wait(5 * second), 1, 'info');
-    expect(message(run)).toContain('operation 1 of n3, invoked 0.001 s later, was given up after');
+    expect(message(run)).toContain('operation 1 of c0, invoked 0.001 s after that, was given up after');
     expect(message(run)).toContain('n1 leads term 4, but nothing was committed since');
   });
 

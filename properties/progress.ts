@@ -147,7 +147,7 @@ class ProgressJudge {
     const how = o.outcome === 'fail' ? 'failed' : 'was given up';
     const answer = errorOf(o.value);
     this.fail(
-      `operation ${o.id} of n${e.node}, invoked ${after(operation.invokedAt - since)}, ${how} after ${seconds(e.at - operation.invokedAt)}${answer === '' ? '' : ` (${answer})`}`,
+      `operation ${o.id} of ${this.nameOf(e.node)}, invoked ${after(operation.invokedAt - since)}, ${how} after ${seconds(e.at - operation.invokedAt)}${answer === '' ? '' : ` (${answer})`}`,
       [
         { at: operation.invokedAt, node: e.node, text: `invoked operation ${o.id}` },
         { at: e.at, node: e.node, text: `operation ${o.id}: ${o.outcome === 'fail' ? 'fail' : 'unknown'}` },
@@ -228,7 +228,7 @@ class ProgressJudge {
       const invoked = early ? 'invoked before that' : `invoked ${after(operation.invokedAt - since)}`;
       const waited = seconds(at - Math.max(operation.invokedAt, since));
       this.fail(
-        `operation ${id} of n${operation.node}, ${invoked}, has not ended after ${waited}`,
+        `operation ${id} of ${this.nameOf(operation.node)}, ${invoked}, has not ended after ${waited}`,
         [
           { at: operation.invokedAt, node: operation.node, text: `invoked operation ${id}` },
           { at, node: operation.node, text: `operation ${id} still waits` },
@@ -237,6 +237,12 @@ class ProgressJudge {
       );
       return;
     }
+  }
+
+  /** Servers are n0 …, clients after them c0 …, as in traces. */
+  private nameOf(host: number): string {
+    const servers = this.context.servers.length;
+    return host < servers ? `n${host}` : `c${host - servers}`;
   }
 
   private isWhole(node: number): boolean {
@@ -320,5 +326,5 @@ function seconds(us: number): string {
 }
 
 function after(us: number): string {
-  return us === 0 ? 'at once' : `${seconds(us)} later`;
+  return us === 0 ? 'at once' : `${seconds(us)} after that`;
 }

@@ -10,6 +10,8 @@ import type { Evidence, Property } from '../property.ts';
 class Executions {
   private places = new Int32Array(64);
   private nodes = new Int32Array(64);
+  /** When each was first seen, in virtual microseconds. */
+  private readonly ats: number[] = [];
 
   /** Log index of the execution, 0 where none was seen. */
   placeOf(number: number): number {
@@ -23,13 +25,18 @@ class Executions {
     return this.nodes[number] as number;
   }
 
-  record(number: number, place: number, node: number): void {
+  atOf(number: number): number {
+    return this.ats[number] ?? 0;
+  }
+
+  record(number: number, place: number, node: number, at: number): void {
     if (number >= this.places.length) {
       this.places = int32With(this.places, number);
       this.nodes = int32With(this.nodes, number);
     }
     this.places[number] = place;
     this.nodes[number] = node;
+    this.ats[number] = at;
   }
 }
 
@@ -86,14 +93,18 @@ export const exactlyOnce: Property = {
             return;
           }
           const place = executions.placeOf(o.number);
-          if (place === 0) executions.record(o.number, o.index, e.node);
+          if (place === 0) executions.record(o.number, o.index, e.node, e.at);
           else if (place !== o.index) {
             const node = executions.nodeOf(o.number);
             const [first, second] = place < o.index ? [place, o.index] : [o.index, place];
             context.fail(
               `Request ${o.number} of session ${o.session} was executed twice: at index ${first}, and again at index ${second}.`,
               [
-                { at: e.at, node, text: `had executed (${o.session}, ${o.number}) at ${place}` },
+                {
+                  at: executions.atOf(o.number),
+                  node,
+                  text: `executed (${o.session}, ${o.number}) at ${place}`,
+                },
                 { at: e.at, node: e.node, text: `executed (${o.session}, ${o.number}) at ${o.index}` },
               ],
             );
@@ -110,9 +121,9 @@ export const exactlyOnce: Property = {
                 o.session,
                 o.number,
                 {
-                  at: e.at,
+                  at: executions.atOf(o.number),
                   node: executions.nodeOf(o.number),
-                  text: `had executed (${o.session}, ${o.number}) at ${place}`,
+                  text: `executed (${o.session}, ${o.number}) at ${place}`,
                 },
                 { at: e.at, node: e.node, text: `heard that (${o.session}, ${o.number}) failed` },
                 place,
@@ -126,9 +137,9 @@ export const exactlyOnce: Property = {
             `Request ${o.number} of session ${o.session} was answered as if done at index ${o.place}, but it was executed at index ${place}.`,
             [
               {
-                at: e.at,
+                at: executions.atOf(o.number),
                 node: executions.nodeOf(o.number),
-                text: `had executed (${o.session}, ${o.number}) at ${place}`,
+                text: `executed (${o.session}, ${o.number}) at ${place}`,
               },
               { at: e.at, node: e.node, text: `heard that it took effect at ${o.place}` },
             ],

@@ -185,7 +185,7 @@ class Durability {
       return;
     const last = Math.min(book.removedLast, committed.last);
     this.context.fail(
-      `n${e.node} removed what is committed from its log: ${entries(from, last)} (term ${committed.termAt(from)}), committed by n${committed.byAt(from)} in term ${committed.inTermAt(from)}; ${held(this.holders(from))} durably now.`,
+      `n${e.node} removed what is committed from its log: ${entries(from, last).toLowerCase()} (term ${committed.termAt(from)}), committed by n${committed.byAt(from)} in term ${committed.inTermAt(from)}; ${held(this.holders(from))} durably now.`,
       [
         this.commitment(from),
         { at: e.at, node: e.node, text: `removed ${from}–${book.removedLast} from its log` },
@@ -250,10 +250,13 @@ class Durability {
     const evidence: Evidence[] = others.map((server) => ({
       at: this.disk(server).at,
       node: server,
-      text: `durable up to ${this.disk(server).index}`,
+      text: durableText(this.disk(server).index),
     }));
     evidence.push({ at: e.at, node: e.node, text: `committed ${index}` });
-    const disks = others.map((server) => `n${server}'s up to ${this.disk(server).index}`).join(', ');
+    const disks = others
+      .map((server) => [server, this.disk(server).index] as const)
+      .map(([server, index]) => (index === 0 ? `n${server}'s not at all` : `n${server}'s up to ${index}`))
+      .join(', ');
     this.context.fail(
       `An acknowledged entry is not safe. Entry ${index} (term ${log.termAt(index)}) was committed by n${e.node} although no quorum held it durably: ${held(holders)} on disk, ${this.needed} of ${servers.length} are needed. The logs of the others are durable only so far: ${disks}.`,
       evidence,
@@ -313,6 +316,10 @@ function folderOf(path: string): string {
 
 function entries(from: number, last: number): string {
   return from >= last ? `Entry ${from}` : `Entries ${from} to ${last}`;
+}
+
+function durableText(index: number): string {
+  return index === 0 ? 'nothing durable yet' : `durable up to ${index}`;
 }
 
 function held(holders: readonly number[]): string {

@@ -266,7 +266,7 @@ describe('committed-durable', () => {
 
   test('a follower that removes committed entries although they match', () => {
     const told = led().see(1, { kind: 'logTruncated', from: 1, last: 1 });
-    expect(only(told)).toContain('n1 removed what is committed from its log: Entry 1 (term 1)');
+    expect(only(told)).toContain('n1 removed what is committed from its log: entry 1 (term 1)');
   });
 
   test('a follower that writes over them without a word', () => {
