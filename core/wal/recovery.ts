@@ -20,6 +20,7 @@ import { noBytes } from '../bytes.ts';
 import type { EntryKind } from '../observe.ts';
 import type { Entry } from '../raft/entry.ts';
 import {
+  alignment,
   blankRecordHeader,
   bodyIsGood,
   headerBytes,
@@ -229,7 +230,8 @@ class Replay {
       if (record.sequence >= limit) break;
       // The header has a checksum of its own: what it says was durable counts even where its body is torn.
       this.vouch(record.durableSequence);
-      if (record.sequence !== this.expected || !bodyIsGood(bytes, offset, record)) this.bad(file);
+      const good = bodyIsGood(bytes, offset, record);
+      if (record.sequence !== this.expected || !good) this.bad(file);
       else if (this.badSequence === 0) {
         if (newest) {
           this.offsets.push(offset);
@@ -239,7 +241,9 @@ class Replay {
         this.replay(bodyAt(bytes, offset, record));
         this.expected += 1;
       }
-      offset += recordBytes(record.length);
+      // A header with another body behind it may stand where a misdirected write has put it: its length says nothing of what lies there, and what
+      // it would pass over may be the very record that vouches.
+      offset = good ? offset + recordBytes(record.length) : nextMagic(view, offset + alignment);
     }
     // A segment that ends before the next one begins has lost records that the next one's header vouches for.
     if (!newest && this.expected < limit) this.bad(file);

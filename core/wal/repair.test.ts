@@ -122,6 +122,33 @@ describe('a log with any byte rotted below what a later record vouches for', () 
   });
 });
 
+test('wherever a write went instead of its place, what the last record vouches for is not cut as torn, and its term and vote bind', () => {
+  const { disk } = written();
+  const whole = open(disk.afterProcessCrash()).recovered;
+  const all = whole.entries.map((e) => `${e.index}/${e.term}`);
+  const lastRecord = disk.bytesOf(first).length - headerBytes - 16;
+  const overlooked: string[] = [];
+  for (const length of [8, headerBytes, headerBytes + 16, 200]) {
+    for (let from = 0; from < lastRecord; from += 8) {
+      for (let to = 0; to < lastRecord; to += 8) {
+        const damaged = disk.afterProcessCrash();
+        const bytes = damaged.bytesOf(first);
+        const moved = bytes.slice(from, Math.min(lastRecord, from + length));
+        bytes.fill(0, from, from + moved.length);
+        bytes.set(moved.subarray(0, lastRecord - to), to);
+        const { recovered } = open(damaged);
+        const kept = recovered.entries.map((e) => `${e.index}/${e.term}`);
+        const right =
+          `${recovered.term} ${recovered.votedFor}` === '5 0' &&
+          `${kept}` === `${all.slice(0, kept.length)}` &&
+          (recovered.repairing || kept.length === all.length);
+        if (!right) overlooked.push(`${length} bytes of ${from} at ${to}`);
+      }
+    }
+  }
+  expect(overlooked).toEqual([]);
+});
+
 test('a bad segment header loses the log and nothing else, as long as some record restores term and vote', () => {
   const { disk } = written();
   expect(told(open(rotten(disk, first, 50)).recovered)).toBe('5 0 0/0 ');

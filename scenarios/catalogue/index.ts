@@ -7,6 +7,7 @@ import diskFull from './disk-full.ts';
 import driftingClocks from './drifting-clocks.ts';
 import duplicatedAndReordered from './duplicated-and-reordered.ts';
 import emptyLogs from './empty-logs.ts';
+import failingDisks from './failing-disks.ts';
 import flappingLinks from './flapping-links.ts';
 import followerBehindSnapshot from './follower-behind-snapshot.ts';
 import followerReads from './follower-reads.ts';
@@ -56,6 +57,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   fsyncErrors,
   diskFull,
   corruptMinority,
+  failingDisks,
   followerBehindSnapshot,
   emptyLogs,
   longPause,
