@@ -139,4 +139,22 @@ describe('progress', () => {
       .end();
     expect(well.findings).toEqual([]);
   });
+
+  test('nothing is asked of a server that has lost term and vote to damage, and of no other that stopped', () => {
+    const damaged = { kind: 'damaged', file: 'log/1', from: 0, to: 80 } as const;
+    const behind = (code: string, hit: number): ObservedRun =>
+      heal(
+        told()
+          .append(0, 1, 1)
+          .append(1, 1, 1)
+          .commit(0, 1, 1, true)
+          .see(hit, damaged)
+          .see(1, { kind: 'stopped', code, message: 'why' }),
+      )
+        .wait(11 * second)
+        .end();
+    expect(behind('IDENTITY_LOST', 1).findings).toEqual([]);
+    expect(message(behind('IDENTITY_LOST', 0))).toContain('n1 did not catch up');
+    expect(message(behind('LOG_CORRUPT', 1))).toContain('n1 did not catch up');
+  });
 });

@@ -8,7 +8,7 @@
  * - every healed server learns within the bound what was committed when the healing came.
  *
  * A session may have died of the weather: its client hears so once healed, and that answer counts for operations invoked within the bound of
- * the healing. Where progress fails, the message says what stood still: no leader, a leader that commits nothing, a server left behind.
+ * the healing. A server whose term and vote went with damage to its disk (IDENTITY_LOST) stays away for good, and nothing is asked of it. Where progress fails, the message says what stood still: no leader, a leader that commits nothing, a server left behind.
  */
 import type { Envelope, ObservationOf } from '../core/observe.ts';
 import { LogBook } from './log-book.ts';
@@ -41,6 +41,7 @@ export const progress: Property = {
         crashed: (_, e) => judge.down(e),
         recovered: (_, e) => judge.recovered(e),
         stopped: (o, e) => judge.stopped(o.code, e),
+        damaged: (_, e) => judge.damaged(e.node),
         committed: (o, e) => judge.committed(o.index, e),
         snapshotRestored: (o, e) => judge.committed(o.index, e),
         termChanged: (_, e) => judge.look(e.at),
@@ -79,6 +80,7 @@ class ProgressJudge {
   private readonly leads: number[];
   private readonly commits: number[];
   private readonly stops: string[];
+  private readonly damagedServers = new Set<number>();
   private electionsSince = 0;
   /** Operations that healed clients invoked since the healing. */
   private askedSince = 0;
@@ -129,7 +131,7 @@ class ProgressJudge {
   invoked(id: number, op: unknown, e: Envelope): void {
     this.look(e.at);
     const target = transferTarget(op);
-    const excused = target >= 0 && !this.isWhole(target);
+    const excused = target >= 0 && (!this.isWhole(target) || this.isGone(target));
     if (this.isWhole(e.node) && !excused) this.askedSince += 1;
     this.waiting.set(id, { node: e.node, invokedAt: e.at, excused });
     // Whatever else is waited for is due earlier.
@@ -187,6 +189,15 @@ class ProgressJudge {
     this.leads[e.node] = 0;
   }
 
+  damaged(server: number): void {
+    this.damagedServers.add(server);
+  }
+
+  /** Damage took its term and vote: it may not take part any more. */
+  private isGone(server: number): boolean {
+    return this.stops[server] === 'IDENTITY_LOST' && this.damagedServers.has(server);
+  }
+
   committed(index: number, e: Envelope): void {
     this.look(e.at);
     this.commits[e.node] = index;
@@ -207,7 +218,7 @@ class ProgressJudge {
     this.target = 0;
     for (const server of this.context.servers) {
       const commit = this.commits[server] as number;
-      if (!this.isWhole(server) || commit >= target) continue;
+      if (!this.isWhole(server) || commit >= target || this.isGone(server)) continue;
       this.fail(
         `n${server} did not catch up: entry ${target} was committed by then, and ${seconds(this.boundUs)} later n${server} knows of ${commit} only`,
         [

@@ -3,6 +3,8 @@ import { Replica } from '../core/replica.ts';
 import { raftRules } from '../core/raft/rules.ts';
 import type { Observation } from '../core/observe.ts';
 import { raftSafety } from '../properties/index.ts';
+import { damage } from '../sim/nemesis/disk-trouble.ts';
+import { hosts } from '../sim/targets.ts';
 import { catalogue } from './catalogue/index.ts';
 import crashDuringFsync from './catalogue/crash-during-fsync.ts';
 import { scenario } from './define.ts';
@@ -136,6 +138,25 @@ describe('a run', () => {
     expect(runSeed(assuming, 1).switchedOff).toEqual([]);
     const clocks = plan.world.clocks.map((clock) => ({ ...clock, driftPpm: 101 }));
     const beyond = { ...plan, world: { ...plan.world, clocks } };
+    expect(runSeed(assuming, 1, { plan: beyond }).switchedOff).toEqual(['never']);
+  });
+
+  test('says so too where damage would hit more than a minority, and not where the atlas keeps it from more', () => {
+    const assuming = scenario({
+      name: 'test/assuming-sound-disks',
+      nodes: 3,
+      durationMs: 3_000,
+      process: replica(),
+      faults: [damage()],
+      properties: [
+        { id: 'never', sentence: '', assumes: ['damage<=f'], needs: 'nothing', watch: () => ({ on: {} }) },
+      ],
+    });
+    const plan = assuming.plan(1);
+    const everywhere = plan.world.episodes.map((episode) => ({ ...episode, target: hosts(0, 1, 2) }));
+    const hit = { ...plan, world: { ...plan.world, episodes: everywhere } };
+    expect(runSeed(assuming, 1, { plan: hit }).switchedOff).toEqual([]);
+    const beyond = { ...hit, world: { ...hit.world, atlas: [0, 1] } };
     expect(runSeed(assuming, 1, { plan: beyond }).switchedOff).toEqual(['never']);
   });
 

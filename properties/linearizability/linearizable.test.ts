@@ -47,7 +47,7 @@ describe('linearizable-register', () => {
     expect(linearizable('register')).toMatchObject({
       id: 'linearizable-register',
       needs: 'nothing',
-      assumes: [],
+      assumes: ['damage<=f'],
     });
   });
 

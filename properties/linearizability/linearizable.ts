@@ -35,7 +35,7 @@ export function linearizable(model: keyof typeof models | AnyModel): Property {
   return {
     id: `linearizable-${judge.name}`,
     sentence: `What clients asked and heard can be explained by one sequential ${judge.name}, in an order that respects real time.`,
-    assumes: [],
+    assumes: ['damage<=f'],
     needs: 'nothing',
     watch(context) {
       const recorder = new HistoryRecorder();

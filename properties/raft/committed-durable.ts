@@ -6,8 +6,9 @@
  * durable. So it is with snapshots: the file, then the folder of its name.
  *
  * Recovery and compaction write entries anew, to other files. What was known to be durable stays so (the old files go only after that); what
- * What the world itself damages may be lost, on that host. What
  * recovery found beyond it in the page cache becomes durable with its first file and that file's name: the first sync of a folder after one of a file in it, in a boot.
+ *
+ * What the world itself has damaged may be lost, on that host, where its replica says that it repairs itself.
  */
 import type { Envelope } from '../../core/observe.ts';
 import { LogBook } from '../log-book.ts';
@@ -35,7 +36,10 @@ class DurableLog {
   recovering = -1;
   /** Folder of the first file that was synced since the recovery began; null before. */
   recoveryFolder: string | null = null;
-  /** The world has damaged what was durable since the last recovery: its loss is no fault of the replica. */
+  /**
+   * The world has damaged what was durable, and no recovery from that is durable yet: its loss is no fault of the replica. One recovery may have rested on
+   * what only the page cache knew, such as a newer snapshot's name; the next, after a power cut, is left with what is damaged.
+   */
   damaged = false;
   /** What it held durably before that, until it has rejoined: what it acknowledged then may still be counted on, since it abstains meanwhile. */
   lost: { readonly index: number; readonly log: NodeLog } | null = null;
@@ -162,6 +166,7 @@ class Durability {
     if (disk.recovering < 0 || disk.recoveryFolder !== folder) return;
     disk.raise(disk.recovering, e.at);
     disk.recovering = -1;
+    disk.damaged = false;
   }
 
   /** The replica says that a snapshot is durable: it is, if the world has synced its file and, after that, the folder of its name. */
@@ -270,7 +275,9 @@ class Durability {
     const before = book.before[e.node] as NodeLog;
     const log = book.log(e.node);
     const must = book.agreedUpTo(before, disk.index);
-    if (must > 0 && this.tellsWrites && !disk.damaged && !book.holdsCommitted(log, must)) {
+    // Damage excuses the loss, and not that nobody noticed: whoever has lost what it had acknowledged must abstain.
+    const excused = disk.damaged && repairing;
+    if (must > 0 && this.tellsWrites && !excused && !book.holdsCommitted(log, must)) {
       const from = book.agreedUpTo(log, must) + 1;
       const found = log.last < from ? `only up to ${log.last}` : `another entry at ${from}`;
       this.context.fail(
@@ -282,8 +289,7 @@ class Durability {
         ],
       );
     }
-    if (repairing && disk.damaged) disk.lost ??= { index: disk.index, log: before.copy() };
-    disk.damaged = false;
+    if (excused) disk.lost ??= { index: disk.index, log: before.copy() };
     disk.forgetPending();
     disk.commit = 0;
     disk.index = Math.min(disk.index, log.last);

@@ -216,14 +216,31 @@ describe('committed-durable', () => {
 
   describe('where the world damaged a disk', () => {
     /** n1 holds entries 1 and 2 durably; its disk rots, and it comes back with entry 1 alone. */
-    const rotted = (damaged: number): ObservedRun => {
+    const rotted = (damaged: number, repairing = true): ObservedRun => {
       const told = led().store([0, 1], 2, 1).commit(0, 2, 1, true);
       told.see(damaged, { kind: 'damaged', file: 'log/1', from: 0, to: 1 });
-      return told.restart(1, { term: 1, votedFor: 0, terms: [1], repairing: true }).ready(1);
+      return told.restart(1, { term: 1, votedFor: 0, terms: [1], repairing }).ready(1);
     };
 
     test('what its host lost is not held against it', () => {
       expect(rotted(1).findings).toEqual([]);
+    });
+
+    test('a replica that goes on as if it had lost nothing is not excused', () => {
+      expect(only(rotted(1, false))).toContain('An acknowledged entry is lost');
+    });
+
+    test('a recovery that was not durable yet leaves the damage to the next one, one that was does not', () => {
+      const again = (durable: boolean): ObservedRun => {
+        const told = led().store([0, 1], 2, 1).commit(0, 2, 1, true);
+        told.see(1, { kind: 'damaged', file: 'snapshot-1', from: 0, to: 1 });
+        // A newer snapshot, which only the page cache names, holds all; with the power it is gone.
+        told.restart(1, { term: 1, votedFor: 0, terms: [1, 1], repairing: true });
+        if (durable) told.ready(1);
+        return told.restart(1, { term: 1, votedFor: 0, terms: [], repairing: true });
+      };
+      expect(again(false).findings).toEqual([]);
+      expect(only(again(true))).toContain('An acknowledged entry is lost');
     });
 
     test('damage elsewhere excuses nobody', () => {

@@ -36,6 +36,7 @@ import { chunkRetryNewSession } from './chunk-retry-new-session.ts';
 import { restoreFailureSwallowed } from './restore-failure-swallowed.ts';
 import { repairingVotes } from './repairing-votes.ts';
 import { repairMatchKept } from './repair-match-kept.ts';
+import { corruptCutAsTorn } from './corrupt-cut-as-torn.ts';
 import { fsyncErrorIgnored } from './fsync-error-ignored.ts';
 import { termAndVoteTorn } from './term-and-vote-torn.ts';
 import { snapshotHidesLastTerm } from './snapshot-hides-last-term.ts';
@@ -80,4 +81,5 @@ export const bugs: readonly PlantedBug[] = [
   fsyncErrorIgnored,
   termAndVoteTorn,
   snapshotHidesLastTerm,
+  corruptCutAsTorn,
 ];

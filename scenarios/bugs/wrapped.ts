@@ -2,7 +2,7 @@
 import { createMachine } from '../../core/machine/machine.ts';
 import type { Machine } from '../../core/machine/contract.ts';
 import type { Observation } from '../../core/observe.ts';
-import type { Ports } from '../../core/ports.ts';
+import type { Disk, FileHandle, Ports } from '../../core/ports.ts';
 
 /** What a wrapper of ports looks at, or does in their place. */
 export interface PortsWrapper {
@@ -10,11 +10,13 @@ export interface PortsWrapper {
   readonly send?: (to: number, message: unknown) => void;
   /** Hears what is emitted before the world does. */
   readonly hear?: (observation: Observation) => void;
+  /** In place of the disk. */
+  readonly disk?: Disk;
 }
 
 /** The same ports but for what the wrapper takes over. */
-export function wrapPorts(ports: Ports, { send, hear }: PortsWrapper): Ports {
-  const { node, group, boot, servers, clock, timers, transport, disk, random } = ports;
+export function wrapPorts(ports: Ports, { send, hear, disk = ports.disk }: PortsWrapper): Ports {
+  const { node, group, boot, servers, clock, timers, transport, random } = ports;
   return {
     node,
     group,
@@ -29,6 +31,33 @@ export function wrapPorts(ports: Ports, { send, hear }: PortsWrapper): Ports {
       hear?.(observation);
       ports.emit(observation);
     },
+  };
+}
+
+/** The same disk, but for what is read of a file from its start. `see` returns the bytes that are shown, or some of them. */
+export function wrapReads(disk: Disk, see: (path: string, bytes: Uint8Array) => Uint8Array): Disk {
+  const paths = new Map<FileHandle, string>();
+  return {
+    makeFolder: (path) => disk.makeFolder(path),
+    list: (folder) => disk.list(folder),
+    create: (path) => disk.create(path),
+    open(path) {
+      const file = disk.open(path);
+      paths.set(file, path);
+      return file;
+    },
+    close: (file) => disk.close(file),
+    size: (file) => disk.size(file),
+    read(file, offset, length) {
+      const bytes = disk.read(file, offset, length);
+      return offset === 0 ? see(paths.get(file) ?? '', bytes) : bytes;
+    },
+    append: (file, bytes, length) => disk.append(file, bytes, length),
+    truncate: (file, length) => disk.truncate(file, length),
+    rename: (from, to) => disk.rename(from, to),
+    unlink: (path) => disk.unlink(path),
+    fsync: (file, token) => disk.fsync(file, token),
+    fsyncFolder: (folder, token) => disk.fsyncFolder(folder, token),
   };
 }
 
