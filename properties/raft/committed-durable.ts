@@ -26,6 +26,8 @@ interface Pending {
 class DurableLog {
   /** The log is durable up to here. */
   index = 0;
+  /** Of it, what the log itself held. A snapshot may be durable before the last entries that it covers; only the log's are acknowledged. */
+  inLog = 0;
   /** When that was last seen to rise. */
   at = 0;
   /** The replica's commit index in this boot. */
@@ -64,9 +66,15 @@ class DurableLog {
     this.at = at;
   }
 
+  raiseLog(index: number, at: number): void {
+    if (index > this.inLog) this.inLog = index;
+    this.raise(index, at);
+  }
+
   /** Entries from `from` on are gone: nothing written before says anything about what comes to stand there. */
   cut(from: number): void {
     if (this.index >= from) this.index = from - 1;
+    if (this.inLog >= from) this.inLog = from - 1;
     if (this.recovering >= from) this.recovering = from - 1;
     for (const batch of this.pending) if (batch.lastIndex >= from) batch.lastIndex = from - 1;
   }
@@ -83,7 +91,7 @@ class DurableLog {
     let kept = 0;
     for (let i = 0; i < pending.length; i += 1) {
       const batch = pending[i] as Pending;
-      if (batch.end <= length && batch.file === file) this.raise(batch.lastIndex, at);
+      if (batch.end <= length && batch.file === file) this.raiseLog(batch.lastIndex, at);
       else {
         pending[kept] = batch;
         kept += 1;
@@ -164,7 +172,7 @@ class Durability {
     if (disk === undefined) return;
     disk.nameFiles(folder);
     if (disk.recovering < 0 || disk.recoveryFolder !== folder) return;
-    disk.raise(disk.recovering, e.at);
+    disk.raiseLog(disk.recovering, e.at);
     disk.recovering = -1;
     disk.damaged = false;
   }
@@ -274,7 +282,8 @@ class Durability {
     const disk = this.disk(e.node);
     const before = book.before[e.node] as NodeLog;
     const log = book.log(e.node);
-    const must = book.agreedUpTo(before, disk.index);
+    // A damaged snapshot takes what it alone held: nobody was told that this was safe here.
+    const must = book.agreedUpTo(before, disk.damaged ? disk.inLog : disk.index);
     // Damage excuses the loss, and not that nobody noticed: whoever has lost what it had acknowledged must abstain.
     const excused = disk.damaged && repairing;
     if (must > 0 && this.tellsWrites && !excused && !book.holdsCommitted(log, must)) {
@@ -293,6 +302,7 @@ class Durability {
     disk.forgetPending();
     disk.commit = 0;
     disk.index = Math.min(disk.index, log.last);
+    disk.inLog = Math.min(disk.inLog, log.last);
     disk.recovering = log.last;
     disk.recoveryFolder = null;
   }

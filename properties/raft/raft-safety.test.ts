@@ -243,6 +243,16 @@ describe('committed-durable', () => {
       expect(only(again(true))).toContain('An acknowledged entry is lost');
     });
 
+    test('what a damaged snapshot alone held was acknowledged to nobody', () => {
+      const told = led().store([0, 2], 2, 1).append(1, 2, 1).commit(0, 2, 1, true).commit(1, 2, 1);
+      const file = 'log/snapshot-2.tmp';
+      told.see(1, { kind: 'fsynced', file, length: 9 }).see(1, { kind: 'folderSynced', folder: 'log' });
+      told.see(1, { kind: 'snapshotTaken', index: 2, term: 1, digest: 1, file });
+      const whole = { term: 1, votedFor: 0, terms: [1] };
+      told.see(1, { kind: 'damaged', file: 'log/snapshot-2', from: 0, to: 1 });
+      expect(told.restart(1, whole).findings).toEqual([]);
+    });
+
     test('damage elsewhere excuses nobody', () => {
       expect(only(rotted(0))).toContain('An acknowledged entry is lost');
     });
