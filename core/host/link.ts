@@ -7,19 +7,17 @@
  */
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
-import { limits } from '../errors.ts';
 import type { Address } from './address.ts';
 import { showAddress } from './address.ts';
 import { FrameReader } from './frames.ts';
 import { decodeHandshake, encodeHandshake } from './handshake.ts';
 import type { Accepted, Greeting } from './handshake.ts';
+import { OutQueue } from './out-queue.ts';
 
 /** Waits before dialling again, doubled up to the last one. */
 const backoffMs = { first: 20, last: 500 } as const;
 /** How long a greeting may wait for its answer. */
 const greetingMs = 2_000;
-/** Bytes that may wait to be sent on one connection. */
-export const queuedBytesMax = 2 * limits.messageBytes;
 
 /** What a link tells. */
 export interface LinkEvents {
@@ -47,7 +45,7 @@ export class Link {
   #timer: NodeJS.Timeout | null = null;
   #toldDown = false;
   #lastNotice = '';
-  #waiting: Uint8Array[] = [];
+  readonly #queue = new OutQueue();
 
   constructor(address: Address, greeting: Greeting, events: LinkEvents) {
     this.#address = address;
@@ -62,17 +60,12 @@ export class Link {
 
   /** Sends a frame with the next `flush`, or drops it. @returns whether it is on its way */
   send(frame: Uint8Array): boolean {
-    if (!this.#up || this.#socket!.writableLength > queuedBytesMax) return false;
-    this.#waiting.push(frame);
-    return true;
+    return this.#up && this.#queue.add(frame, this.#socket!);
   }
 
   /** Hands what was sent to the system, in one piece. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    const frames = this.#waiting;
-    this.#waiting = [];
-    if (this.#up) this.#socket!.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+    if (this.#up) this.#queue.flush(this.#socket!);
   }
 
   /** Hangs up and dials no more. */
@@ -129,7 +122,7 @@ export class Link {
 
   #lost(): void {
     this.#up = false;
-    this.#waiting = [];
+    this.#queue.clear();
     if (this.#closed) return;
     this.#timer = setTimeout(() => this.#dial(), this.#waitMs);
     this.#waitMs = Math.min(backoffMs.last, this.#waitMs * 2);

@@ -10,7 +10,7 @@ import { FrameReader } from './frames.ts';
 import { decodeHandshake, encodeHandshake, protocolVersion } from './handshake.ts';
 import type { Accepted, Greeting, RefusalCode } from './handshake.ts';
 import { HostError, systemCode } from './host-error.ts';
-import { queuedBytesMax } from './link.ts';
+import { OutQueue } from './out-queue.ts';
 
 /** How long a connection may be silent before it has greeted. */
 const greetingMs = 5_000;
@@ -34,7 +34,7 @@ export interface ListenerEvents {
 /** The way back to who dialled. */
 export class Connection {
   readonly #socket: Socket;
-  #waiting: Uint8Array[] = [];
+  readonly #queue = new OutQueue();
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -42,15 +42,12 @@ export class Connection {
 
   /** Sends a frame with the next `flush`, or drops it where too much waits already. */
   send(frame: Uint8Array): void {
-    if (this.#socket.writableLength <= queuedBytesMax) this.#waiting.push(frame);
+    this.#queue.add(frame, this.#socket);
   }
 
   /** Hands what was sent to the system, in one piece. */
   flush(): void {
-    if (this.#waiting.length === 0) return;
-    const frames = this.#waiting;
-    this.#waiting = [];
-    if (this.#socket.writable) this.#socket.write(frames.length === 1 ? frames[0]! : Buffer.concat(frames));
+    this.#queue.flush(this.#socket);
   }
 
   hangUp(): void {

@@ -1,14 +1,10 @@
 /** Taking the lead and giving it up: the first entry of a term, heartbeats, check-quorum. */
-import { crc32c, noBytes } from '../bytes.ts';
-import { appendOwn, replicateTo } from './replication.ts';
+import { proposeNoop } from './replication.ts';
 import { voteResult } from './quorum.ts';
 import { sendRound } from './reads.ts';
 import { giveUpTransfer, tellAgain } from './transfer.ts';
 import { Progress, becomeFollower } from './state.ts';
 import type { RaftState } from './state.ts';
-
-/** Checksum of an entry without a body. */
-export const noopSum = crc32c(noBytes);
 
 /** Paper 5.2 and section 8: the new leader sends to everybody at once, beginning with a noop of its own term, whose commit commits all before it. */
 export function becomeLeader(s: RaftState, now: number): void {
@@ -26,15 +22,7 @@ export function becomeLeader(s: RaftState, now: number): void {
   for (const peer of s.peers) s.progress[peer] = new Progress(s.log.lastIndex + 1);
   s.heartbeatDeadline = now + s.timings.heartbeatUs;
   s.quorumDeadline = now + s.timings.checkQuorumUs;
-  appendOwn(s, {
-    index: s.log.lastIndex + 1,
-    term: s.term,
-    kind: 'noop',
-    body: noBytes,
-    sum: noopSum,
-    command: null,
-  });
-  for (const peer of s.peers) replicateTo(s, now, peer);
+  proposeNoop(s, now);
 }
 
 /** A leader's deadline came: a round of heartbeats, a check that a quorum still answers. */

@@ -232,11 +232,6 @@ export class RaftNode {
     return mayRejoin(this.#s);
   }
 
-  /** Whether this replica has lost what it had acknowledged, and abstains. */
-  get repairing(): boolean {
-    return this.#s.repair !== null;
-  }
-
   get role(): Role {
     return this.#s.role;
   }

@@ -10,11 +10,9 @@
  * The mark that it repairs is durable (core/wal) and goes only with a write of its own, so that a crash in the middle leaves it repairing. A new
  * leader has not heard the question; the replica's acknowledgements tell it, and the question is asked again.
  */
-import { noBytes } from '../bytes.ts';
-import { noopSum } from './leadership.ts';
 import { acknowledge, hearLeader } from './following.ts';
 import type { Repair, Repaired } from './messages.ts';
-import { appendOwn, replicateTo } from './replication.ts';
+import { proposeNoop } from './replication.ts';
 import { send } from './state.ts';
 import type { RaftState } from './state.ts';
 
@@ -46,12 +44,9 @@ export function onRepair(s: RaftState, now: number, from: number, { boot }: Repa
     progress.repairing = true;
     progress.match = s.rules.matchAfterRepair(progress.match);
     s.matchIndex[from] = s.rules.matchAfterRepair(s.matchIndex[from]!);
-    // Exempt from the limits, as all that keeps a group going.
-    const index = s.log.lastIndex + 1;
-    appendOwn(s, { index, term: s.term, kind: 'noop', body: noBytes, sum: noopSum, command: null });
-    progress.repairIndex = index;
-    progress.probeFrom(index, s.rules);
-    for (const peer of s.peers) replicateTo(s, now, peer);
+    progress.repairIndex = s.log.lastIndex + 1;
+    progress.probeFrom(progress.repairIndex, s.rules);
+    proposeNoop(s, now);
     return;
   }
   if (s.commitIndex >= progress.repairIndex) {

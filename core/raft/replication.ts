@@ -1,4 +1,5 @@
 /** The leader's side of replication: proposals, appends and what is answered to them (paper 5.3, figure 2). */
+import { crc32c, noBytes } from '../bytes.ts';
 import { assert } from '../errors.ts';
 import type { CoreErrorCode } from '../errors.ts';
 import type { Entry } from './entry.ts';
@@ -46,6 +47,15 @@ export function propose(s: RaftState, now: number, commands: readonly ProposedCo
     appendOwn(s, { index: s.log.lastIndex + 1, term: s.term, kind, body, sum, command });
   }
   s.pendingProposals.push(s.log.lastIndex);
+  for (const peer of s.peers) replicateTo(s, now, peer);
+}
+
+const noopSum = crc32c(noBytes);
+
+/** Appends an empty entry of the current term and sends it. Exempt from the limits, as all that keeps a group going. */
+export function proposeNoop(s: RaftState, now: number): void {
+  const index = s.log.lastIndex + 1;
+  appendOwn(s, { index, term: s.term, kind: 'noop', body: noBytes, sum: noopSum, command: null });
   for (const peer of s.peers) replicateTo(s, now, peer);
 }
 

@@ -135,7 +135,7 @@ function countedSegments(
   // The oldest that counts is gone: some segment says that older ones add to it, and there is none.
   const oldest = counted[counted.length - 1] as CountedSegment;
   const newest = counted[0] as CountedSegment;
-  const kept = keptOf(identityIn(newest.bytes, identity, newest.header.file) ?? newest.header);
+  const kept = keptOf(identityOf(newest, identity));
   return { verdict: 'corrupt', file: oldest.header.file - 1, sequence: 0, kept };
 }
 
@@ -152,11 +152,16 @@ function keptWithoutHeader(
   file: number,
 ): KeptLog | null {
   const newest = newer[0];
-  const found =
-    newest === undefined
-      ? identityIn(bytes, identity, file)
-      : (identityIn(newest.bytes, identity, newest.header.file) ?? newest.header);
+  const found = newest === undefined ? identityIn(bytes, identity, file) : identityOf(newest, identity);
   return found === null ? null : keptOf(found);
+}
+
+/** Term and vote as a segment with a good header has them last. */
+function identityOf(
+  { header, bytes }: CountedSegment,
+  identity: WalIdentity,
+): { readonly term: number; readonly votedFor: number } {
+  return identityIn(bytes, identity, header.file) ?? header;
 }
 
 /** Term and vote of the last good record of a segment, by sequence: a misdirected write may have put an older one behind it. `null` for none. */
@@ -255,7 +260,7 @@ class Replay {
     const newest = counted[counted.length - 1] as CountedSegment;
     if (this.badSequence !== 0 && this.badSequence <= this.vouched) {
       // A vote given after the damaged record must still bind: what lies behind it gives term and vote, and nothing else.
-      const { term, votedFor } = identityIn(newest.bytes, this.identity, newest.header.file) ?? newest.header;
+      const { term, votedFor } = identityOf(newest, this.identity);
       const kept: KeptLog = { term, votedFor, base, baseTerm, entries };
       return { verdict: 'corrupt', file: this.badFile, sequence: this.badSequence, kept };
     }

@@ -5,9 +5,10 @@
 import { randomInt } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../core/host/clock.ts';
 import { judge } from './judge.ts';
 import type { Judgement } from './judge.ts';
-import { Load, monotonicUs } from './load.ts';
+import { Load } from './load.ts';
 import { freePorts, ReplicaProcess } from './processes.ts';
 import type { DiskMode } from './processes.ts';
 
@@ -120,7 +121,7 @@ class Torment {
   async #kill(round: number): Promise<boolean> {
     const victims = this.#victims(round);
     const leader = this.#leader();
-    this.#disturbedAt.push(monotonicUs());
+    this.#disturbedAt.push(systemClock.monotonicUs());
     if (victims.some((one) => one.id === leader)) this.leadersKilledAt.push(this.#disturbedAt.at(-1)!);
     await Promise.all(victims.map((one) => one.kill()));
     this.kills += victims.length;
@@ -144,7 +145,7 @@ class Torment {
   async #pause(): Promise<boolean> {
     const replica = this.#replicas[Math.max(0, this.#leader())]!;
     this.pauses += 1;
-    this.#disturbedAt.push(monotonicUs());
+    this.#disturbedAt.push(systemClock.monotonicUs());
     replica.pause();
     await sleep(300 + randomInt(700));
     replica.resume();
@@ -160,7 +161,7 @@ class Torment {
   /** Waits until writes are acknowledged again: ten from now on. */
   async #serves(): Promise<boolean> {
     const enough = this.#load.acknowledgedAt.length + 10;
-    for (const until = monotonicUs() + recoveryMs * 1_000; monotonicUs() < until;) {
+    for (const until = systemClock.monotonicUs() + recoveryMs * 1_000; systemClock.monotonicUs() < until;) {
       if (this.#load.acknowledgedAt.length >= enough) return true;
       await sleep(10);
     }

@@ -1,6 +1,7 @@
 /** The clients of the kill test: all in this process, on one monotonic clock, one operation at a time each; what they asked and heard is the history. */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { systemClock } from '../../core/host/clock.ts';
 import { GroupClient } from '../../core/host/index.ts';
 import type { Completion } from '../../core/host/index.ts';
 import type { RegisterOperation } from '../../core/machine/registers/registers.ts';
@@ -90,14 +91,8 @@ export class Load {
   }
 
   #note(process: number, observation: Observation): void {
-    const at = monotonicUs();
+    const at = systemClock.monotonicUs();
     const envelope: Envelope = { at, node: this.#options.servers + process, group: 0, boot: 1, seq: 0 };
     this.history.push({ observation, envelope });
   }
-}
-
-/** The machine's monotonic clock, which all its processes share. */
-export function monotonicUs(): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1_000_000 + Math.floor(nanoseconds / 1_000);
 }
