@@ -46,7 +46,27 @@ export const limits = {
   /** Reads outside the log that one replica has under way. */
   pendingReads: 1_024,
   keys: 10_000,
+  /** Locks held at once in a group. */
+  locksHeld: 256,
+  /** Requests that wait for one lock. */
+  lockQueue: 64,
+  /** How often an owner may acquire what it holds. */
+  lockReentries: 16,
+  /** Barriers of a group, participants of one. */
+  barriers: 64,
+  barrierParticipants: 256,
+  /** Generations of a barrier whose outcome is remembered. */
+  barrierOutcomes: 16,
+  /** Concurrent values of one key, and clients' names in its clock. */
+  siblings: 16,
+  keyActors: 64,
 } as const;
+
+/** Leases: the usual length, the bounds of one that is asked for, in microseconds; the longest wait for a lock. */
+export const leaseTtl = { defaultUs: 10_000_000, minUs: 1_000_000, maxUs: 60_000_000, waitMaxUs: 600_000_000 } as const;
+
+/** Barriers: how long a timed one waits after its first arrival, and the bounds. */
+export const barrierTimeout = { defaultUs: 30_000_000, minUs: 100_000, maxUs: 600_000_000 } as const;
 
 /** Sessions: time to live, its bounds, in microseconds. */
 export const sessionTtl = { defaultUs: 30_000_000, minUs: 10_000_000, maxUs: 600_000_000 } as const;

@@ -108,6 +108,56 @@ export type ReplicaObservation =
   /** A client's command was refused before it entered the log. */
   | { kind: 'refused'; code: string; client: number; attempt: number };
 
+/**
+ * Transitions of the replicated machine. Every replica tells each when it applies the entry at `index`; the first one to do so tells all there is to
+ * know of the order, the others when they came to know.
+ */
+export type MachineObservation =
+  | { kind: 'sessionOpened'; index: number; session: number; ttlUs: number }
+  | { kind: 'sessionEnded'; index: number; session: number; reason: 'closed' | 'expired' }
+  /** A request for a lock that another holds waits. */
+  | { kind: 'lockQueued'; index: number; lock: string; session: number; holder: string; number: number }
+  /**
+   * A free lock has an owner. `token` fences; the lease's version is `index`. `number`: of the request that asked for it; `queued`: it had waited since
+   * the entry at `queuedAt` (0: it had not).
+   */
+  | {
+      kind: 'lockGranted';
+      index: number;
+      lock: string;
+      session: number;
+      holder: string;
+      number: number;
+      token: number;
+      ttlUs: number;
+      queuedAt: number;
+    }
+  /** The owner acquired once more: now `count` times. */
+  | { kind: 'lockReentered'; index: number; lock: string; session: number; token: number; count: number }
+  /** The lease's version is now `index`, its length `ttlUs`. */
+  | { kind: 'lockRenewed'; index: number; lock: string; session: number; token: number; ttlUs: number }
+  /** A holding ended. `version`: of its lease. */
+  | {
+      kind: 'lockFreed';
+      index: number;
+      lock: string;
+      session: number;
+      token: number;
+      version: number;
+      reason: 'released' | 'expired' | 'session-ended';
+    }
+  /** A waiter left the queue without the lock. */
+  | {
+      kind: 'lockWaitEnded';
+      index: number;
+      lock: string;
+      session: number;
+      number: number;
+      reason: 'timeout' | 'cancelled' | 'session-ended';
+    }
+  /** A mutation that names a fencing token was let through, or refused. `current`: the token that stood, 0 for a free lock. */
+  | { kind: 'fenceChecked'; index: number; lock: string; token: number; current: number; passed: boolean };
+
 /** Observations of clients: a history. `process` is sequential: a client with k requests in flight is k processes. */
 export type ClientObservation =
   | { kind: 'invoked'; process: number; id: number; op: unknown }
@@ -157,7 +207,7 @@ export interface CustomObservation {
 }
 
 /** The kinds that this package knows. */
-export type KnownObservation = ReplicaObservation | ClientObservation | WorldObservation;
+export type KnownObservation = ReplicaObservation | MachineObservation | ClientObservation | WorldObservation;
 /** What `emit` takes: a known kind, or one's own. */
 export type Observation = KnownObservation | CustomObservation;
 /** The observation type of a kind; one's own kinds are open records. */

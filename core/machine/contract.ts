@@ -2,6 +2,7 @@
  * The contracts around the replicated machine: what a replica asks of it, and what it tells the replica. The machine is a pure
  * function of its state and the entries applied; deadlines are armed by the replica, outside that state.
  */
+import type { MachineObservation } from '../observe.ts';
 
 /** A durable answer to a client's request. `ok` carries any value, a named refusal of the operation included. */
 export interface Reply {
@@ -22,21 +23,39 @@ export interface Applied {
   readonly replyDigest: number;
   /** Answered from memory, not executed. */
   readonly repeated: boolean;
+  /** The reply says only that the request waits: the one that ends it comes later, through `Effects.answer`. */
+  readonly waits: boolean;
   readonly session: number;
   readonly number: number;
 }
 
+/**
+ * What has a deadline: a session's life, the lease of a lock's holding, a waiter's patience, a barrier's generation. The id names it among its
+ * kind; the version is the log index of the entry from which the time runs.
+ */
+export type DeadlineKind = 'session' | 'lease' | 'wait' | 'barrier';
+/** A session's id, a lock's or barrier's name, the index at which a waiter queued. */
+export type DeadlineId = number | string;
+
 /** A deadline the machine wants armed at every replica; a later version of the same (kind, id) replaces it. */
 export interface DeadlineSink {
   /** @param ttlUs as the entry says; the sink adds the drift allowance (1 + ρ). */
-  arm(kind: 'session', id: number, version: number, ttlUs: number): void;
-  disarm(kind: 'session', id: number): void;
+  arm(kind: DeadlineKind, id: DeadlineId, version: number, ttlUs: number): void;
+  disarm(kind: DeadlineKind, id: DeadlineId): void;
+}
+
+/** What an entry does besides answering its own request: the same calls in the same order at every replica. */
+export interface Effects extends DeadlineSink {
+  /** The final answer to a request that had been told to wait; a retry finds it remembered. */
+  answer(session: number, number: number, value: unknown, place: number): void;
+  /** A transition, for properties and people. */
+  observe(observation: MachineObservation): void;
 }
 
 /** The replicated state machine as a replica sees it. */
 export interface Machine {
   /** Applies a decoded command. Never throws for anything that a client can send. */
-  apply(index: number, command: unknown, deadlines: DeadlineSink): Applied;
+  apply(index: number, command: unknown, effects: Effects): Applied;
   /** Answers an operation that changes nothing, from the state as it is. Never throws for anything that a client can send. */
   read(operation: unknown): unknown;
   /** 32-bit digest of the whole state, kept incrementally. */
@@ -58,7 +77,7 @@ export interface Machine {
 
 /** A deadline that has come: what `expire` is proposed for. */
 export interface DueDeadline {
-  readonly kind: 'session';
-  readonly id: number;
+  readonly kind: DeadlineKind;
+  readonly id: DeadlineId;
   readonly version: number;
 }
