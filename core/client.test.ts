@@ -326,7 +326,12 @@ test('under loss, copies, reordering and leader changes each operation is execut
           return;
         }
         index += 1;
-        const applied = machine.apply(index, command, { arm: () => undefined, disarm: () => undefined });
+        const applied = machine.apply(index, command, {
+          arm: () => undefined,
+          disarm: () => undefined,
+          answer: () => undefined,
+          observe: () => undefined,
+        });
         if (!applied.repeated && applied.number > 0) {
           const { op } = command as RequestCommand;
           const { value } = op as { value: number };

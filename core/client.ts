@@ -10,6 +10,10 @@
  * replica after 20–50 ms. No answer within 300 ms: the next replica, under the same number, and `hello` again to the silent one; but where
  * the replica has replied to others meanwhile, it leads and only this message was lost: the same one again.
  *
+ * **What waits.** An acquire of a held lock, or an arrival at a barrier, is answered first that it waits. The same attempt will hear the final answer; in case
+ * it is lost, or the replica is, the request is sent again every second under its number, and subscribes anew. It may take as long as it asked to
+ * wait, and the usual 5 s on top.
+ *
  * **How an operation ends.** `ok` with a durable answer, named refusals of the machine included. After 5 s it is given up: `fail` if every
  * attempt was refused before it entered any log (or none was made), else `info`: it may have happened, or happen yet. The end of the
  * session makes what is in flight `info`, never `fail`. Giving up acknowledges: the number never applies to a later state than the one
@@ -32,7 +36,11 @@ import type { Random } from './ports.ts';
  * `{ leader: target }` when the target leads, or with `{ error: 'BAD_TARGET' }` where it is no voter; until then it is tried again: when another
  * transfer is under way (TRANSFERRING), when the leader gave it up (TRANSFER_GIVEN_UP), when somebody else came to lead.
  */
-export type ClientOperation = Operation | { readonly f: 'transfer'; readonly target: number };
+export type ClientOperation =
+  | Operation
+  | { readonly f: 'transfer'; readonly target: number }
+  /** Cancels an acquire of this client that is under way, by the caller's id; one that has ended already answers `{ cancelled: false }`, without being sent. */
+  | { readonly f: 'cancelOf'; readonly id: number };
 
 /** Times in microseconds on the client's monotonic clock. */
 export interface ClientConfig {
@@ -50,6 +58,8 @@ export interface ClientConfig {
   readonly sessionTtlUs?: number;
   /** Whom reads are asked: the leader (default), or any replica, drawn anew for each attempt. */
   readonly readsAt?: 'leader' | 'any';
+  /** How often a request that waits is sent again (1 s). */
+  readonly resubscribeUs?: number;
   /** Bounds of the wait after a refusal that names no leader (20 ms, 50 ms). */
   readonly retryMinUs?: number;
   readonly retryMaxUs?: number;
@@ -64,8 +74,27 @@ export interface ClientOutputs {
    * @param place log index at which it took effect, 0 where unknown
    * @param session of the request, 0 where it never got one
    * @param number of the request in its session, likewise
+   * @param sent when the request first left, and how long its last answer took
    */
-  done(id: number, outcome: Outcome, value: unknown, place: number, session: number, number: number): void;
+  done(
+    id: number,
+    outcome: Outcome,
+    value: unknown,
+    place: number,
+    session: number,
+    number: number,
+    sent: Sent,
+  ): void;
+  /** An operation was answered that it waits, since the entry at `place`; once for each wait. */
+  waits?(id: number, place: number): void;
+}
+
+/** Times of a request on the client's monotonic clock, in microseconds; −1 where there is none. */
+export interface Sent {
+  /** When the first attempt left: what a lease that the request grants or renews is counted from. */
+  readonly firstUs: number;
+  /** From the sending of the attempt that was answered last until that answer. */
+  readonly roundTripUs: number;
 }
 
 /** A message to be sent. */
@@ -82,6 +111,7 @@ interface Completion {
   readonly place: number;
   readonly session: number;
   readonly number: number;
+  readonly sent: Sent;
 }
 
 /** What the client knows of a replica. */
@@ -101,6 +131,7 @@ interface Peer {
 interface Attempt {
   readonly peer: Peer;
   readonly attempt: number;
+  readonly sentUs: number;
 }
 
 type CallState =
@@ -111,7 +142,9 @@ type CallState =
   /** An attempt is in flight. */
   | 'sent'
   /** Refused: the next attempt comes at `dueUs`. */
-  | 'backoff';
+  | 'backoff'
+  /** Answered that it waits: the final answer comes by itself, or to the attempt that is made at `dueUs`. */
+  | 'parked';
 
 /** Something to get answered: an operation, a read outside the log, or the client's own `open` and `keepAlive`. */
 interface Call {
@@ -128,6 +161,9 @@ interface Call {
   session: number;
   number: number;
   firstSentUs: number;
+  roundTripUs: number;
+  /** It was told that it waits. */
+  toldWaiting: boolean;
   /** Whom the newest attempt asks, and its counter there (0: not sent yet). */
   peer: Peer | null;
   attempt: number;
@@ -164,6 +200,7 @@ export class Client {
   private readonly attemptTimeoutUs: number;
   private readonly giveUpUs: number;
   private readonly ttlUs: number;
+  private readonly resubscribeUs: number;
   private readonly retryMinUs: number;
   private readonly retryMaxUs: number;
 
@@ -182,6 +219,7 @@ export class Client {
 
   private readonly outgoing: Outgoing[] = [];
   private readonly completions: Completion[] = [];
+  private readonly waitings: { readonly id: number; readonly place: number }[] = [];
 
   /** @param random for the first replica to ask and the waits after refusals. */
   constructor(config: ClientConfig, random: Random) {
@@ -198,6 +236,7 @@ export class Client {
         'Change sessionTtlUs.',
       );
     }
+    this.resubscribeUs = config.resubscribeUs ?? 1_000_000;
     this.retryMinUs = config.retryMinUs ?? 20_000;
     this.retryMaxUs = config.retryMaxUs ?? 50_000;
     this.nonce = (config.boot - 1) * attemptsPerBoot;
@@ -216,10 +255,26 @@ export class Client {
    * @param id the caller's own, given back with the completion.
    */
   submit(nowUs: number, id: number, op: ClientOperation): void {
+    if (op.f === 'cancelOf') {
+      this.submitCancel(nowUs, id, op.id);
+      return;
+    }
     const kind = op.f === 'transfer' ? 'transfer' : isReadOperation(op) ? 'read' : 'operation';
-    this.calls.push(newCall(kind, id, op, nowUs + this.giveUpUs));
+    this.calls.push(newCall(kind, id, op, nowUs + patienceOf(op) + this.giveUpUs));
     if (kind === 'operation') this.forSession += 1;
     this.advance(nowUs);
+  }
+
+  private submitCancel(nowUs: number, id: number, of: number): void {
+    const call = this.calls.find((one) => one.kind === 'operation' && one.id === of);
+    if (call !== undefined && call.number > 0) {
+      this.submit(nowUs, id, { f: 'cancel', number: call.number });
+      return;
+    }
+    // Ended, or never sent: nothing of it is anywhere.
+    if (call !== undefined) this.complete(call, 'ok', cancelledTrue, 0);
+    const value = { cancelled: call !== undefined };
+    this.completions.push({ id, outcome: 'ok', value, place: 0, session: 0, number: 0, sent: neverSent });
   }
 
   /** A message of a replica. Copies, late ones and answers to what was given up are ignored. */
@@ -289,15 +344,17 @@ export class Client {
 
   /** Hands over what has to be sent and what has ended; to be called after each input. `done` may submit the next operation. */
   drain(outputs: ClientOutputs): void {
-    const { outgoing, completions } = this;
+    const { outgoing, completions, waitings } = this;
     for (;;) {
       for (let i = 0; i < outgoing.length; i += 1) outputs.send(outgoing[i]!.to, outgoing[i]!.message);
       while (outgoing.length > 0) outgoing.pop();
+      for (const { id, place } of waitings) outputs.waits?.(id, place);
+      while (waitings.length > 0) waitings.pop();
       // Taken out before it is told: `done` may lead back here.
       const ended = completions.shift();
       if (ended === undefined) return;
-      const { id, outcome, value, place, session, number } = ended;
-      outputs.done(id, outcome, value, place, session, number);
+      const { id, outcome, value, place, session, number, sent } = ended;
+      outputs.done(id, outcome, value, place, session, number, sent);
     }
   }
 
@@ -401,9 +458,14 @@ export class Client {
       number: call.number,
       floor,
       ranges,
-      op: call.op as Operation,
+      op: this.withRoundTrip(call.op as Operation),
     };
     this.attempt(nowUs, call);
+  }
+
+  /** A renewal carries the client's last round trip, whatever its caller wrote there. */
+  private withRoundTrip(op: Operation): Operation {
+    return op.f === 'renew' ? { ...op, roundTripUs: this.lastRoundTripUs } : op;
   }
 
   /** Any replica will do for it. */
@@ -434,7 +496,7 @@ export class Client {
     call.state = 'sent';
     call.dueUs = nowUs + this.attemptTimeoutUs;
     call.attempt = peer.attempts;
-    call.open.push({ peer, attempt: peer.attempts });
+    call.open.push({ peer, attempt: peer.attempts, sentUs: nowUs });
     const { boot, attempts } = peer;
     this.outgoing.push({ to: peer.node, message: messageOf(call, boot, attempts) });
   }
@@ -442,7 +504,8 @@ export class Client {
   private overdue(nowUs: number, call: Call): void {
     const { peer } = call;
     const sinceUs = nowUs - this.attemptTimeoutUs;
-    if (call.state !== 'backoff' && peer !== null && peer.repliedAtUs <= sinceUs) {
+    const asked = call.state === 'hello' || call.state === 'sent';
+    if (asked && peer !== null && peer.repliedAtUs <= sinceUs) {
       // Silence towards everybody: it may have restarted, or cannot be reached. If others got their replies, only this one was lost.
       peer.boot = 0;
       peer.hello = 0;
@@ -484,6 +547,11 @@ export class Client {
     return call.hops < this.peers.length;
   }
 
+  /** Of the request answered last, in microseconds. */
+  private lastRoundTripUs = 0;
+  /** When the attempt was sent that `answered` found last. */
+  private answeredSentUs = 0;
+
   /** The call that made an attempt; the attempt is known from here on, and no longer unanswered. */
   private answered(peer: Peer, attempt: number): Call | null {
     for (let i = 0; i < this.calls.length; i += 1) {
@@ -491,6 +559,7 @@ export class Client {
       const { open } = call;
       for (let j = open.length - 1; j >= 0; j -= 1) {
         if (open[j]!.attempt !== attempt || open[j]!.peer !== peer) continue;
+        this.answeredSentUs = open[j]!.sentUs;
         open.splice(j, 1);
         return call;
       }
@@ -535,6 +604,13 @@ export class Client {
     }
     const { value } = message;
     const error = errorOf(value);
+    call.roundTripUs = nowUs - this.answeredSentUs;
+    // What a read or a transfer waits for is no round trip, nor is the time in a queue.
+    if (!isOutsideLog(call) && !call.toldWaiting) this.lastRoundTripUs = call.roundTripUs;
+    if (isWaiting(value)) {
+      this.park(nowUs, call, peer, message);
+      return;
+    }
     if (call.kind === 'open') this.opened(nowUs, call, value);
     else if (call.op?.f === 'transfer' && !isTransferred(call.op.target, value)) {
       // What was refused for the transfer's sake gets its turn before the next try.
@@ -555,6 +631,17 @@ export class Client {
       // A close has ended it, and what is still in flight with it.
       if (call.op !== null && call.op.f === 'close' && error === null) this.lose(call.session);
     }
+  }
+
+  /** The request is in the log and waits: the same attempt hears of its end. */
+  private park(nowUs: number, call: Call, peer: Peer, { attempt, place }: ReplyMessage): void {
+    call.open.push({ peer, attempt, sentUs: this.answeredSentUs });
+    if (this.session !== null && !call.toldWaiting) this.renewedBy(this.session, call);
+    if (!call.toldWaiting) this.waitings.push({ id: call.id, place });
+    call.toldWaiting = true;
+    call.maybe = true;
+    call.state = 'parked';
+    call.dueUs = nowUs + this.resubscribeUs;
   }
 
   private renewedBy(session: OpenSession, call: Call): void {
@@ -606,7 +693,8 @@ export class Client {
       this.session.inFlight -= 1;
       this.session.acknowledged = acknowledge(this.session.acknowledged, number);
     }
-    this.completions.push({ id, outcome, value, place, session, number });
+    const sent: Sent = { firstUs: call.firstSentUs, roundTripUs: call.roundTripUs };
+    this.completions.push({ id, outcome, value, place, session, number, sent });
   }
 
   private remove(call: Call): void {
@@ -634,6 +722,21 @@ function messageOf({ op, kind, command }: Call, boot: number, attempt: number): 
   return { type: 'request', boot, attempt, command };
 }
 
+const cancelledTrue = { cancelled: true } as const;
+const neverSent: Sent = { firstUs: -1, roundTripUs: -1 };
+
+/** How long an operation asks to wait, on top of the time that an answer may take. */
+function patienceOf(op: ClientOperation): number {
+  return op.f === 'acquire' ? op.waitUs : 0;
+}
+
+/** Whether an answer says only that the request waits. */
+function isWaiting(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { queued, token, waiting } = value as { queued?: unknown; token?: unknown; waiting?: unknown };
+  return (queued === true && token === undefined) || waiting === true;
+}
+
 const sessionLost = { error: 'SESSION_NOT_OPEN' } as const;
 
 function newCall(kind: Call['kind'], id: number, op: ClientOperation | null, giveUpAtUs: number): Call {
@@ -648,6 +751,8 @@ function newCall(kind: Call['kind'], id: number, op: ClientOperation | null, giv
     session: 0,
     number: 0,
     firstSentUs: -1,
+    roundTripUs: -1,
+    toldWaiting: false,
     peer: null,
     attempt: 0,
     open: [],

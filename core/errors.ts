@@ -63,7 +63,12 @@ export const limits = {
 } as const;
 
 /** Leases: the usual length, the bounds of one that is asked for, in microseconds; the longest wait for a lock. */
-export const leaseTtl = { defaultUs: 10_000_000, minUs: 1_000_000, maxUs: 60_000_000, waitMaxUs: 600_000_000 } as const;
+export const leaseTtl = {
+  defaultUs: 10_000_000,
+  minUs: 1_000_000,
+  maxUs: 60_000_000,
+  waitMaxUs: 600_000_000,
+} as const;
 
 /** Barriers: how long a timed one waits after its first arrival, and the bounds. */
 export const barrierTimeout = { defaultUs: 30_000_000, minUs: 100_000, maxUs: 600_000_000 } as const;

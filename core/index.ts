@@ -44,7 +44,16 @@ export type { RaftRules, SnapshotIdentity } from './raft/rules.ts';
 
 export { createMachine, machineRules } from './machine/machine.ts';
 export type { MachineRules, StateSection } from './machine/machine.ts';
-export type { Applied, DeadlineSink, DueDeadline, Machine, Reply } from './machine/contract.ts';
+export type {
+  Applied,
+  DeadlineId,
+  DeadlineKind,
+  DeadlineSink,
+  DueDeadline,
+  Effects,
+  Machine,
+  Reply,
+} from './machine/contract.ts';
 export type {
   Command,
   ExpireCommand,

@@ -155,12 +155,16 @@ export type MachineObservation =
       number: number;
       reason: 'timeout' | 'cancelled' | 'session-ended';
     }
+  /** A request that had been told to wait has its final answer. */
+  | { kind: 'answeredLate'; index: number; session: number; number: number }
   /** A mutation that names a fencing token was let through, or refused. `current`: the token that stood, 0 for a free lock. */
   | { kind: 'fenceChecked'; index: number; lock: string; token: number; current: number; passed: boolean };
 
 /** Observations of clients: a history. `process` is sequential: a client with k requests in flight is k processes. */
 export type ClientObservation =
   | { kind: 'invoked'; process: number; id: number; op: unknown }
+  /** The client heard that the operation waits (in a lock's queue, at a barrier), since the entry at `place`; its end comes later. */
+  | { kind: 'queued'; process: number; id: number; place: number }
   /**
    * `id`: as in `invoked`, unique within the run. `value`: what the operation answered. `place`: log index at which it took effect, 0 where
    * unknown. `session`, `number`: of the request, 0 where it never got one.

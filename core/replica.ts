@@ -9,7 +9,7 @@ import type { ClientMessage, ReadRequest, Request, TransferRequest } from './cli
 import { replicaCodec } from './codec.ts';
 import { CoreError, limits as operatorLimits, timings as operatorTimings } from './errors.ts';
 import type { CoreErrorCode } from './errors.ts';
-import type { Machine } from './machine/contract.ts';
+import type { Effects, Machine } from './machine/contract.ts';
 import { Deadlines } from './machine/deadlines.ts';
 import { createMachine } from './machine/machine.ts';
 import { DiskError } from './ports.ts';
@@ -39,6 +39,8 @@ export interface ReplicaOptions {
   readonly entriesKeptBehindSnapshot?: number;
   /** Bound of the clocks' drift that deadlines allow for, in parts per million. */
   readonly rhoPpm?: number;
+  /** Keeps the deadlines of one boot; left out: as it should be. */
+  readonly deadlines?: (rhoPpm: number) => Deadlines;
 }
 
 /** Timer key of Raft's deadline; replicas use no other. */
@@ -53,6 +55,12 @@ interface Waiter {
   readonly attempt: number;
   /** Of the entry: another entry may come to stand at its index. */
   readonly term: number;
+}
+
+/** A client's attempt whose request waits (for a lock, at a barrier): the final answer goes to the newest attempt. */
+interface Subscriber {
+  readonly to: number;
+  readonly attempt: number;
 }
 
 /** A client's read under way. */
@@ -121,6 +129,9 @@ export class Replica implements Process {
   readonly #nearlyFull: number;
   readonly #rules: RaftRules;
   readonly #waiters = new Map<number, Waiter>();
+  /** By session, then number. What this replica is told to answer is durable, whether it still leads or not. */
+  readonly #subscribers = new Map<number, Map<number, Subscriber>>();
+  readonly #effects: Effects;
   readonly #reads = new Map<number, PendingRead>();
   #lastRead = 0;
   /** Reads whose index is known and not yet applied here. */
@@ -150,7 +161,18 @@ export class Replica implements Process {
   constructor(ports: Ports, options: ReplicaOptions = {}) {
     this.#ports = ports;
     this.#machine = (options.machine ?? createMachine)();
-    this.#deadlines = new Deadlines(options.rhoPpm ?? 10_000);
+    const rhoPpm = options.rhoPpm ?? 10_000;
+    const deadlines = options.deadlines?.(rhoPpm) ?? new Deadlines(rhoPpm);
+    this.#deadlines = deadlines;
+    this.#effects = {
+      arm: (kind, id, version, ttlUs) => deadlines.arm(kind, id, version, ttlUs),
+      disarm: (kind, id) => deadlines.disarm(kind, id),
+      answer: (session, number, value, place) => this.#answerLate(session, number, value, place),
+      observe: (observation) => {
+        if (observation.kind === 'sessionEnded') this.#subscribers.delete(observation.session);
+        ports.emit(observation);
+      },
+    };
     this.#attempts = new Attempts(ports.boot);
     this.#rules = options.rules ?? raftRules;
     this.#snapshotEvery = options.snapshotEveryEntries ?? operatorLimits.snapshotEveryEntries;
@@ -326,6 +348,7 @@ export class Replica implements Process {
     this.#compactTo = 0;
     // What waited for entries that the snapshot covers is not answered: their replies are in it, a retry will find them.
     this.#waiters.clear();
+    this.#subscribers.clear();
     this.#restore(snapshot, 'leader');
     this.#raft!.step(now, { kind: 'snapshotInstalled' });
   }
@@ -511,7 +534,7 @@ export class Replica implements Process {
 
   #applyEntry(entry: Entry): void {
     const { index, term, kind } = entry;
-    const applied = kind === 'command' ? this.#machine.apply(index, entry.command, this.#deadlines) : null;
+    const applied = kind === 'command' ? this.#machine.apply(index, entry.command, this.#effects) : null;
     this.#applied = index;
     this.#ports.emit({
       kind: 'applied',
@@ -529,6 +552,7 @@ export class Replica implements Process {
     if (waiter === undefined) return;
     this.#waiters.delete(index);
     if (waiter.term !== term || applied === null || applied.reply === null) return;
+    if (applied.waits) this.#subscribe(applied.session, applied.number, waiter);
     this.#ports.transport.send(waiter.to, {
       type: 'reply',
       boot: this.#ports.boot,
@@ -536,6 +560,23 @@ export class Replica implements Process {
       value: applied.reply.value,
       place: applied.reply.place,
     });
+  }
+
+  /** A retry of a request that waits takes the place of the attempt before it. */
+  #subscribe(session: number, number: number, { to, attempt }: Waiter): void {
+    let numbers = this.#subscribers.get(session);
+    if (numbers === undefined) this.#subscribers.set(session, (numbers = new Map()));
+    numbers.set(number, { to, attempt });
+  }
+
+  #answerLate(session: number, number: number, value: unknown, place: number): void {
+    const numbers = this.#subscribers.get(session);
+    const subscriber = numbers?.get(number);
+    if (numbers === undefined || subscriber === undefined) return;
+    numbers.delete(number);
+    if (numbers.size === 0) this.#subscribers.delete(session);
+    const { to, attempt } = subscriber;
+    this.#ports.transport.send(to, { type: 'reply', boot: this.#ports.boot, attempt, value, place });
   }
 
   #takeSnapshot(): void {

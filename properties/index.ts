@@ -3,6 +3,10 @@
  * state one's own (`property`) and to run any of them over observations (`Watchers`).
  */
 import { exactlyOnce } from './coordination/exactly-once.ts';
+import { fencingMonotonic, noStaleWrite } from './coordination/fencing.ts';
+import { fifoGrants } from './coordination/fifo-grants.ts';
+import { leaseNotEarly, leaseNotLate } from './coordination/leases.ts';
+import { lockExclusion } from './coordination/lock-exclusion.ts';
 import { processAlive } from './process-alive.ts';
 import type { Property } from './property.ts';
 import { committedDurable } from './raft/committed-durable.ts';
@@ -35,10 +39,16 @@ export {
   committedDurable,
   electionSafety,
   exactlyOnce,
+  fencingMonotonic,
+  fifoGrants,
   leaderAppendOnly,
   leaderCompleteness,
+  leaseNotEarly,
+  leaseNotLate,
+  lockExclusion,
   logMatching,
   monotonic,
+  noStaleWrite,
   processAlive,
   stateMachineSafety,
   voteOnce,
@@ -71,4 +81,14 @@ export const raftSafety: readonly Property[] = [
   committedDurable,
   monotonic,
   exactlyOnce,
+];
+
+/** What every run with locks must satisfy besides. */
+export const lockProperties: readonly Property[] = [
+  lockExclusion,
+  fencingMonotonic,
+  noStaleWrite,
+  fifoGrants,
+  leaseNotEarly,
+  leaseNotLate,
 ];

@@ -23,6 +23,7 @@ export class ObservedRun {
       servers: Array.from({ length: servers }, (_, node) => node),
       hosts: servers + clients,
       progressBoundUs: 10_000_000,
+      rhoPpm: 10_000,
       maxStates: 1_000,
       searchAnyway: false,
     });

@@ -11,7 +11,14 @@ const noGap = property('no-gap', {
   },
 });
 
-const facts = { servers: [0], hosts: 1, progressBoundUs: 1, maxStates: 1, searchAnyway: false };
+const facts = {
+  servers: [0],
+  hosts: 1,
+  progressBoundUs: 1,
+  rhoPpm: 10_000,
+  maxStates: 1,
+  searchAnyway: false,
+};
 
 describe('property()', () => {
   test('is a fold a node and boot: a restart starts afresh', () => {

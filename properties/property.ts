@@ -47,6 +47,8 @@ export interface WatchContext {
   readonly hosts: number;
   /** Scenario values a property may depend on. */
   readonly progressBoundUs: number;
+  /** Bound of the clocks' drift that the system allows for, in ppm. */
+  readonly rhoPpm: number;
   /** A budget for searches, in states looked at. */
   readonly maxStates: number;
   /** True where search must run although a witness was found (1 of 16 seeds). */
@@ -258,7 +260,7 @@ function watchFold<S>(spec: FoldSpec<S>, kinds: readonly string[], context: Watc
 /** What `Watchers` must know of the run that they watch. */
 export type RunFacts = Pick<
   WatchContext,
-  'servers' | 'hosts' | 'progressBoundUs' | 'maxStates' | 'searchAnyway' | 'onProgress'
+  'servers' | 'hosts' | 'progressBoundUs' | 'rhoPpm' | 'maxStates' | 'searchAnyway' | 'onProgress'
 >;
 
 /** A handler in the table, and whose it is (−1: of something shared). */

@@ -7,7 +7,7 @@
  */
 import type { Outcome } from '../core/observe.ts';
 import type { DiskError, Ports, Process } from '../core/ports.ts';
-import type { ClientPlan, ClientProcess, Done } from './scenario.ts';
+import type { ClientPlan, ClientProcess, Done, Waits } from './scenario.ts';
 import { LastRead } from './last-read.ts';
 
 /** The load's timer; clients have 0 … 59. */
@@ -16,6 +16,9 @@ const LOAD_TIMER = 63;
 const IN_FLIGHT_MAX = 120;
 /** Operation ids are `client · ID_SPAN + n`, n from 1. */
 const ID_SPAN = 1_000_000;
+
+/** Stands for the answer to an operation of unknown result. */
+const notKnown = {} as const;
 
 interface InFlight {
   readonly slot: number;
@@ -40,10 +43,18 @@ export class Load {
   }
 
   /** The process of one boot. */
-  boot(ports: Ports, makeClient: (done: Done) => ClientProcess): Process {
-    const client = makeClient((id, outcome, value, place = 0, session = 0, number = 0) => {
-      this.#completed(ports, id, outcome, value, place, session, number);
-    });
+  boot(ports: Ports, makeClient: (done: Done, waits: Waits) => ClientProcess): Process {
+    const client = makeClient(
+      (id, outcome, value, place = 0, session = 0, number = 0) => {
+        this.#completed(ports, id, outcome, value, place, session, number);
+      },
+      (id, place) => {
+        const pending = this.#inFlight.get(id);
+        if (pending === undefined)
+          throw new Error(`the client says of operation ${id}, which is not in flight, that it waits`);
+        ports.emit({ kind: 'queued', process: this.#processOf(pending.slot), id, place });
+      },
+    );
     const driven: Process = {
       start: () => {
         for (const id of [...this.#inFlight.keys()]) this.#completed(ports, id, 'info', null, 0, 0, 0);
@@ -63,10 +74,21 @@ export class Load {
   }
 
   #armNext(ports: Ports): void {
+    this.#skipWhatNeedsALock();
     const planned = this.#plan.operations[this.#next];
     if (planned === undefined) return;
     if (this.#plan.mode === 'closed' ? this.#inFlight.size > 0 : this.#inFlight.size >= IN_FLIGHT_MAX) return;
     ports.timers.set(LOAD_TIMER, ports.clock.monotonicUs() + planned.waitUs);
+  }
+
+  /** What was planned to be done under a lock is left out where the lock was not had. */
+  #skipWhatNeedsALock(): void {
+    if (this.#plan.mode === 'closed' && this.#inFlight.size > 0) return;
+    for (;;) {
+      const needed = this.#plan.operations[this.#next]?.ifHeld;
+      if (needed === undefined || this.#lastRead.holds(needed)) return;
+      this.#next += 1;
+    }
   }
 
   #invokeNext(ports: Ports, client: ClientProcess): void {
@@ -97,7 +119,8 @@ export class Load {
     }
     const wasFull = this.#inFlight.size === IN_FLIGHT_MAX;
     this.#inFlight.delete(id);
-    if (outcome === 'ok') this.#lastRead.note(pending.op, value);
+    // A lock that was asked for with unknown result is not known to be held.
+    this.#lastRead.note(pending.op, outcome === 'ok' ? value : notKnown);
     if (outcome !== 'info') this.#freeSlots.push(pending.slot);
     const process = this.#processOf(pending.slot);
     ports.emit({ kind: 'completed', process, id, outcome, value, place, session, number });

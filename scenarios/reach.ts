@@ -276,6 +276,47 @@ export const builtInReaches: readonly Reach[] = [
       if (o.outcome === 'fail') hit();
     },
   })),
+  reach('lock-queued', 'A request waited for a lock.', (hit) => ({ lockQueued: hit })),
+  reach('granted-from-queue', 'A lock was granted to a request that had waited.', (hit) => ({
+    lockGranted(o) {
+      if (o.queuedAt > 0) hit();
+    },
+  })),
+  reach('lock-reentered', 'An owner acquired a lock once more.', (hit) => ({ lockReentered: hit })),
+  reach('lease-expired', 'The lease of a lock ran out.', (hit) => ({
+    lockFreed(o) {
+      if (o.reason === 'expired') hit();
+    },
+  })),
+  reach('lock-freed-with-session', 'A session ended that held a lock.', (hit) => ({
+    lockFreed(o) {
+      if (o.reason === 'session-ended') hit();
+    },
+  })),
+  reach('waiter-timed-out', 'A request stopped waiting for a lock.', (hit) => ({
+    lockWaitEnded(o) {
+      if (o.reason === 'timeout') hit();
+    },
+  })),
+  reach('waiter-cancelled', 'A request that waited for a lock was cancelled.', (hit) => ({
+    lockWaitEnded(o) {
+      if (o.reason === 'cancelled') hit();
+    },
+  })),
+  reach('waiter-died', 'A session ended that waited for a lock.', (hit) => ({
+    lockWaitEnded(o) {
+      if (o.reason === 'session-ended') hit();
+    },
+  })),
+  reach(
+    'stale-token-refused',
+    'A write was refused because its fencing token was not the lock’s.',
+    (hit) => ({
+      fenceChecked(o) {
+        if (!o.passed) hit();
+      },
+    }),
+  ),
   reach('healed', 'The world was healed and judged for progress.', (hit) => ({ healed: hit })),
 ];
 

@@ -13,9 +13,10 @@ import { replicaCodec } from '../core/codec.ts';
 import { limits } from '../core/errors.ts';
 import type { Operation } from '../core/machine/commands.ts';
 import type { Ports, Process, Random } from '../core/ports.ts';
+import type { Outcome } from '../core/observe.ts';
 import { Replica } from '../core/replica.ts';
 import type { ReplicaOptions } from '../core/replica.ts';
-import type { ClientProcess, Done, Range, System } from './scenario.ts';
+import type { ClientProcess, Done, Range, System, Waits } from './scenario.ts';
 import { RaftSelectors } from './raft-selectors.ts';
 
 /** What is drawn per seed; plain data, part of the plan. */
@@ -159,11 +160,13 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
   readonly #ports: Ports;
   readonly #client: Client;
   readonly #done: Done;
+  readonly waits: Waits;
   #armedAt = -1;
 
-  constructor(ports: Ports, readsAt: 'leader' | 'any', done: Done) {
+  constructor(ports: Ports, readsAt: 'leader' | 'any', done: Done, waits: Waits) {
     this.#ports = ports;
     this.#done = done;
+    this.waits = waits;
     const { servers, node, boot } = ports;
     this.#client = new Client({ servers, node, boot, readsAt }, ports.random);
   }
@@ -192,8 +195,8 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
     this.#ports.transport.send(to, message);
   }
 
-  done(...completion: Parameters<ClientOutputs['done']>): void {
-    this.#done(...completion);
+  done(id: number, outcome: Outcome, value: unknown, place: number, session: number, number: number): void {
+    this.#done(id, outcome, value, place, session, number);
   }
 
   #flush(): void {
@@ -224,7 +227,8 @@ export function replica(draws: ReplicaDraws = {}, parts: ReplicaParts = {}): Rep
     serversMax: limits.clusterSize,
     configure: (random) => configure(draws, random),
     process: (ports, configuration) => make(ports, optionsOf(configuration, parts.options ?? {})),
-    client: (ports, configuration, done) => new ReplicaClient(ports, configuration.readsAt ?? 'leader', done),
+    client: (ports, configuration, done, waits) =>
+      new ReplicaClient(ports, configuration.readsAt ?? 'leader', done, waits),
     codec: replicaCodec,
     rotsAtOnce: 'snapshot-',
     selectors: () => new RaftSelectors(),

@@ -51,9 +51,9 @@ function makeWorld(
     if (ports.node < servers) return system.process(ports, plan.configuration);
     const load = loads[ports.node - servers];
     if (load === undefined) throw new Error(`the plan has no load for host ${ports.node}`);
-    return load.boot(ports, (done) => {
+    return load.boot(ports, (done, waits) => {
       if (system.client === undefined) throw new Error(`the system "${system.name}" has no client`);
-      return system.client(ports, plan.configuration, done);
+      return system.client(ports, plan.configuration, done, waits);
     });
   };
   const factory =
@@ -290,6 +290,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
       servers: [...Array(worldPlan.servers).keys()],
       hosts,
       progressBoundUs: scenario.progressBoundUs,
+      rhoPpm: scenario.rhoPpm,
       maxStates: STATES_MAX,
       searchAnyway: streamOf(seed, 'judge/search').below(16) === 0,
       onProgress: () => options.onProgress?.(running?.nowUs ?? 0),

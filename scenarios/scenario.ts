@@ -22,6 +22,9 @@ export type Done = (
   number?: number,
 ) => void;
 
+/** An operation was answered that it waits (in a queue, at a barrier), since the entry at `place`: told at most once, before its end. */
+export type Waits = (id: number, place: number) => void;
+
 /** A client: a process that is also asked to carry out operations, and answers each exactly once through `done`. Timer keys 0–59 are its own. */
 export interface ClientProcess extends Process {
   invoke(id: number, operation: unknown): void;
@@ -35,7 +38,7 @@ export interface System<C = unknown> {
   /** Draws the system's configuration for a seed (batch limit …). */
   configure?(random: Random, servers: number): C;
   process(ports: Ports, configuration: C): Process;
-  client?(ports: Ports, configuration: C, done: Done): ClientProcess;
+  client?(ports: Ports, configuration: C, done: Done, waits: Waits): ClientProcess;
   /** Without one, messages are digested as plain data, and cannot travel as bytes. */
   readonly codec?: Codec;
   /**
@@ -51,6 +54,8 @@ export interface System<C = unknown> {
 export interface PlannedOperation {
   readonly waitUs: number;
   readonly op: unknown;
+  /** Left out unless this client's last acquire of that lock was granted. */
+  readonly ifHeld?: string;
 }
 
 /** The planned load of one client. */

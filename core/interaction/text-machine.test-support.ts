@@ -17,7 +17,7 @@ export class TextMachine implements Machine {
   apply(index: number, command: unknown): Applied {
     this.texts.push(String(command));
     const reply = { session: 0, number: 0, value: this.texts.length, place: index };
-    return { reply, replyDigest: this.texts.length, repeated: false, session: 0, number: 0 };
+    return { reply, replyDigest: this.texts.length, repeated: false, waits: false, session: 0, number: 0 };
   }
   /** Any read shows all texts. */
   read(): unknown {

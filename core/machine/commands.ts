@@ -6,23 +6,39 @@
  * | `open` | client | begin a session; its id is the log index of this entry |
  * | `request` | client | (session, number): one operation, applied once; names what the client has acknowledged |
  * | `keepAlive` | client | renew the session; has no number |
- * | `expire` | leader | end the sessions named, each only if the version named still stands |
+ * | `expire` | leader | end what is named (sessions, leases, waits, generations of barriers), each only if the version named still stands |
  *
  * Nothing here reads a clock: a time to live is a length, and deadlines are armed by whoever applies.
  */
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import { rangesAreOrdered } from './acknowledged.ts';
-import type { DueDeadline } from './contract.ts';
+import type { DeadlineKind, DueDeadline } from './contract.ts';
 import { mixInteger, mixText, mixWord } from './digest.ts';
+import { lockOperations } from './locks/operations.ts';
+import type { Guard, LockOperation } from './locks/operations.ts';
+import { describeFields, fitsShape, mixFields, readFields, writeFields } from './operation-table.ts';
+import type { OperationShape, OperationTable } from './operation-table.ts';
 import { mixPlain, readPlain, readText, writePlain, writeText } from './plain-data.ts';
 import { isRegisterValue } from './registers/registers.ts';
 import type { RegisterOperation, RegisterValue } from './registers/registers.ts';
 
-/** What a request may ask: an operation on the registers, or the end of its session. */
-export type Operation = RegisterOperation | { readonly f: 'close' };
+/**
+ * What a request may ask: an operation on the registers or locks, or the end of its session. Any may carry a guard: it is then carried out only while
+ * the guard's token is the lock's.
+ */
+export type Operation = (RegisterOperation | LockOperation | { readonly f: 'close' }) & {
+  readonly guard?: Guard | undefined;
+};
 
 /** What may be asked outside the log: it changes nothing. */
-export type ReadOperation = Extract<RegisterOperation, { readonly f: 'get' }>;
+export type ReadOperation = Extract<RegisterOperation, { readonly f: 'get' }> & {
+  readonly guard?: Guard | undefined;
+};
+
+/** Operations that are tables of fields, by name. */
+const tables: OperationTable = { ...lockOperations };
+const shapes = new Map<string, OperationShape>(Object.entries(tables));
+const names = new Map<number, string>(Object.entries(tables).map(([f, { tag }]) => [tag, f]));
 
 /** Begins a session. */
 export interface OpenCommand {
@@ -51,7 +67,7 @@ export interface KeepAliveCommand {
   readonly session: number;
 }
 
-/** Ends sessions whose time is over, each only if the version named still stands. */
+/** Ends what has had its time, each only if the version named still stands. */
 export interface ExpireCommand {
   readonly kind: 'expire';
   readonly due: readonly DueDeadline[];
@@ -62,6 +78,12 @@ export type Command = OpenCommand | RequestCommand | KeepAliveCommand | ExpireCo
 
 const kindTag = { malformed: 0, open: 1, request: 2, keepAlive: 3, expire: 4 } as const;
 const opTag = { get: 1, put: 2, delete: 3, cas: 4, close: 5 } as const;
+/** Added to an operation's byte where a guard follows it. */
+const guarded = 0x80;
+const dueTag = { session: 1, lease: 2, wait: 3, barrier: 4 } as const satisfies {
+  [K in DeadlineKind]: number;
+};
+const dueKinds = ['session', 'lease', 'wait', 'barrier'] as const;
 
 /** What an entry decodes to whose command was malformed: it is answered, and changes nothing. */
 const malformed = { kind: 'malformed' } as const;
@@ -105,13 +127,22 @@ function isId(value: unknown): value is number {
 function isDue(value: unknown): value is DueDeadline {
   if (typeof value !== 'object' || value === null) return false;
   const due = value as DueDeadline;
-  return due.kind === 'session' && isId(due.id) && isId(due.version);
+  const hasId = due.kind === 'session' || due.kind === 'wait' ? isId(due.id) : typeof due.id === 'string';
+  return Object.hasOwn(dueTag, due.kind) && hasId && isId(due.version);
+}
+
+function isGuard(value: unknown): value is Guard | undefined {
+  if (value === undefined) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const guard = value as Guard;
+  return typeof guard.lock === 'string' && isCount(guard.token);
 }
 
 /** Whether a value is an operation in every field. */
 export function isOperation(value: unknown): value is Operation {
   if (typeof value !== 'object' || value === null) return false;
   const op = value as Operation;
+  if (!isGuard(op.guard)) return false;
   switch (op.f) {
     case 'get':
     case 'delete':
@@ -122,8 +153,10 @@ export function isOperation(value: unknown): value is Operation {
       return typeof op.key === 'string' && isRegisterValue(op.value) && isCount(op.version);
     case 'close':
       return true;
-    default:
-      return false;
+    default: {
+      const shape = shapes.get((op as { readonly f: string }).f);
+      return shape !== undefined && fitsShape(shape, op);
+    }
   }
 }
 
@@ -134,7 +167,7 @@ export function isReadOperation(value: unknown): value is ReadOperation {
 
 /** Whether an operation frees resources, so that a full log or window must still take it. */
 export function frees(op: Operation): boolean {
-  return op.f === 'close';
+  return op.f === 'close' || shapes.get(op.f)?.frees === true;
 }
 
 /** Kept between calls: one command is encoded at a time. */
@@ -174,18 +207,38 @@ export function writeCommand(writer: ByteWriter, command: unknown): void {
     case 'expire':
       writer.u32(command.due.length);
       for (const due of command.due) {
-        writer.u53(due.id);
+        writer.u8(dueTag[due.kind]);
+        writePlain(writer, due.id);
         writer.u53(due.version);
       }
   }
 }
 
 function writeOperation(writer: ByteWriter, op: Operation): void {
-  writer.u8(opTag[op.f]);
-  if (op.f === 'close') return;
-  writeText(writer, op.key);
-  if (op.f === 'cas') writer.u53(op.version);
-  if (op.f === 'put' || op.f === 'cas') writePlain(writer, op.value);
+  const { guard } = op;
+  const flag = guard === undefined ? 0 : guarded;
+  switch (op.f) {
+    case 'close':
+      writer.u8(opTag.close | flag);
+      break;
+    case 'get':
+    case 'put':
+    case 'delete':
+    case 'cas':
+      writer.u8(opTag[op.f] | flag);
+      writeText(writer, op.key);
+      if (op.f === 'cas') writer.u53(op.version);
+      if (op.f === 'put' || op.f === 'cas') writePlain(writer, op.value);
+      break;
+    default: {
+      const shape = shapes.get(op.f)!;
+      writer.u8(shape.tag | flag);
+      writeFields(writer, shape, op);
+    }
+  }
+  if (guard === undefined) return;
+  writeText(writer, guard.lock);
+  writer.u53(guard.token);
 }
 
 /** The command of an entry's bytes. @throws RangeError where they hold none. */
@@ -214,7 +267,10 @@ export function readCommand(reader: ByteReader): Command | { readonly kind: 'mal
     case kindTag.expire: {
       const due: DueDeadline[] = [];
       for (let left = reader.u32(); left > 0; left -= 1) {
-        due.push({ kind: 'session', id: reader.u53(), version: reader.u53() });
+        const kind = dueKinds[reader.u8() - 1];
+        const one = { kind, id: readPlain(reader), version: reader.u53() };
+        if (!isDue(one)) throw new RangeError('no such deadline');
+        due.push(one);
       }
       return { kind: 'expire', due };
     }
@@ -224,22 +280,28 @@ export function readCommand(reader: ByteReader): Command | { readonly kind: 'mal
 }
 
 function readOperation(reader: ByteReader): Operation {
-  const f = reader.u8();
-  if (f === opTag.close) return { f: 'close' };
-  const key = readText(reader);
-  switch (f) {
+  const tag = reader.u8();
+  const op = readUnguarded(reader, tag & ~guarded);
+  return (tag & guarded) === 0 ? op : { ...op, guard: { lock: readText(reader), token: reader.u53() } };
+}
+
+function readUnguarded(reader: ByteReader, tag: number): Operation {
+  switch (tag) {
+    case opTag.close:
+      return { f: 'close' };
     case opTag.get:
-      return { f: 'get', key };
+      return { f: 'get', key: readText(reader) };
     case opTag.put:
-      return { f: 'put', key, value: readValue(reader) };
+      return { f: 'put', key: readText(reader), value: readValue(reader) };
     case opTag.delete:
-      return { f: 'delete', key };
-    case opTag.cas: {
-      const version = reader.u53();
-      return { f: 'cas', key, version, value: readValue(reader) };
+      return { f: 'delete', key: readText(reader) };
+    case opTag.cas:
+      return { f: 'cas', key: readText(reader), version: reader.u53(), value: readValue(reader) };
+    default: {
+      const f = names.get(tag);
+      if (f === undefined) throw new RangeError(`no such operation: ${tag}`);
+      return readFields(reader, f, shapes.get(f)!) as Operation;
     }
-    default:
-      throw new RangeError(`no such operation: ${f}`);
   }
 }
 
@@ -259,18 +321,33 @@ export function mixCommand(hash: number, command: unknown): number {
     case 'request': {
       h = mixInteger(mixInteger(mixInteger(h, command.session), command.number), command.floor);
       for (let i = 0; i < command.ranges.length; i += 1) h = mixInteger(h, command.ranges[i] as number);
-      const { op } = command;
-      h = mixWord(h, opTag[op.f]);
-      if (op.f === 'close') return h;
-      h = mixText(h, op.key);
-      if (op.f === 'cas') h = mixInteger(h, op.version);
-      return op.f === 'put' || op.f === 'cas' ? mixPlain(h, op.value) : h;
+      return mixOperation(h, command.op);
     }
     case 'keepAlive':
       return mixInteger(h, command.session);
     case 'expire':
-      for (const due of command.due) h = mixInteger(mixInteger(h, due.id), due.version);
+      for (const due of command.due) {
+        h = mixInteger(mixPlain(mixWord(h, dueTag[due.kind]), due.id), due.version);
+      }
       return h;
+  }
+}
+
+function mixOperation(hash: number, op: Operation): number {
+  const { guard } = op;
+  const h = guard === undefined ? hash : mixInteger(mixText(hash ^ guarded, guard.lock), guard.token);
+  switch (op.f) {
+    case 'close':
+      return mixWord(h, opTag.close);
+    case 'get':
+    case 'delete':
+      return mixText(mixWord(h, opTag[op.f]), op.key);
+    case 'put':
+      return mixPlain(mixText(mixWord(h, opTag.put), op.key), op.value);
+    case 'cas':
+      return mixPlain(mixInteger(mixText(mixWord(h, opTag.cas), op.key), op.version), op.value);
+    default:
+      return mixFields(h, shapes.get(op.f)!, op);
   }
 }
 
@@ -284,13 +361,14 @@ export function writeRead(writer: ByteWriter, op: unknown): void {
 export function readRead(reader: ByteReader): ReadOperation | typeof malformed {
   const tag = reader.u8();
   if (tag === kindTag.malformed) return malformed;
-  if (tag !== opTag.get) throw new RangeError(`no such read: ${tag}`);
-  return { f: 'get', key: readText(reader) };
+  const op = readUnguarded(reader, tag & ~guarded);
+  if (op.f !== 'get') throw new RangeError(`no such read: ${tag}`);
+  return (tag & guarded) === 0 ? op : { ...op, guard: { lock: readText(reader), token: reader.u53() } };
 }
 
 /** Mixes every field of a read into a hash. */
 export function mixRead(hash: number, op: unknown): number {
-  return isReadOperation(op) ? mixText(mixWord(hash, opTag.get), op.key) : mixWord(hash, kindTag.malformed);
+  return isReadOperation(op) ? mixOperation(hash, op) : mixWord(hash, kindTag.malformed);
 }
 
 /** A short text for people: `get k7`. */
@@ -309,11 +387,17 @@ export function describeCommand(command: unknown): string {
     case 'keepAlive':
       return `keepAlive session ${command.session}`;
     case 'expire':
-      return `expire sessions ${command.due.map((due) => `${due.id}@${due.version}`).join(' ')}`;
+      return `expire ${command.due.map((due) => `${due.kind} ${due.id}@${due.version}`).join(', ')}`;
   }
 }
 
 function describeOperation(op: Operation): string {
+  const { guard } = op;
+  const asked = describeUnguarded(op);
+  return guard === undefined ? asked : `${asked} under ${guard.lock}#${guard.token}`;
+}
+
+function describeUnguarded(op: Operation): string {
   switch (op.f) {
     case 'get':
       return `get ${op.key}`;
@@ -325,5 +409,7 @@ function describeOperation(op: Operation): string {
       return `cas ${op.key} @${op.version} = ${op.value}`;
     case 'close':
       return 'close session';
+    default:
+      return describeFields(op.f, shapes.get(op.f)!, op);
   }
 }

@@ -3,11 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { createMachine, machineRules } from './machine.ts';
 import { decodeCommand, encodeCommand } from './commands.ts';
 import type { Operation, RequestCommand } from './commands.ts';
-import type { DeadlineSink, Machine } from './contract.ts';
+import type { Effects, Machine } from './contract.ts';
 import { Deadlines } from './deadlines.ts';
 import { sessionRules } from './session-rules.ts';
 
-const noDeadlines: DeadlineSink = { arm: () => undefined, disarm: () => undefined };
+const noDeadlines: Effects = {
+  arm: () => undefined,
+  disarm: () => undefined,
+  answer: () => undefined,
+  observe: () => undefined,
+};
 const ttlUs = 30_000_000;
 const open = { kind: 'open', client: 5, nonce: 1, ttlUs };
 
@@ -105,7 +110,8 @@ describe('sessions', () => {
   test('every executed request renews; repeated, stale and window-full ones do not', () => {
     const machine = createMachine();
     const armed: number[] = [];
-    const sink: DeadlineSink = {
+    const sink: Effects = {
+      ...noDeadlines,
       arm: (_k, _id, version) => void armed.push(version),
       disarm: () => undefined,
     };
@@ -149,12 +155,21 @@ describe('sessions', () => {
   });
 });
 
+/** Effects of which only the deadlines matter. */
+function armedIn(deadlines: Deadlines): Effects {
+  return {
+    ...noDeadlines,
+    arm: (...armed) => deadlines.arm(...armed),
+    disarm: (...gone) => deadlines.disarm(...gone),
+  };
+}
+
 describe('deadlines', () => {
   test('are armed in full with the drift allowance, and due once a term', () => {
     const deadlines = new Deadlines(10_000);
     const machine = createMachine();
     deadlines.nowUs = 1_000;
-    machine.apply(1, open, deadlines);
+    machine.apply(1, open, armedIn(deadlines));
     const dueUs = 1_000 + 30_300_000;
     expect(deadlines.nextAtUs()).toBe(dueUs);
     expect(deadlines.due(dueUs - 1, 3, 100)).toEqual([]);
@@ -162,7 +177,7 @@ describe('deadlines', () => {
     expect(deadlines.due(dueUs + 50_000, 3, 100)).toEqual([]);
     expect(deadlines.due(dueUs + 50_000, 4, 100)).toEqual([{ kind: 'session', id: 1, version: 1 }]);
     deadlines.nowUs = dueUs;
-    machine.apply(2, { kind: 'keepAlive', session: 1 }, deadlines);
+    machine.apply(2, { kind: 'keepAlive', session: 1 }, armedIn(deadlines));
     expect(deadlines.due(dueUs + 30_299_999, 4, 100)).toEqual([]);
     expect(deadlines.due(dueUs + 30_300_000, 4, 100)).toEqual([{ kind: 'session', id: 1, version: 2 }]);
   });
@@ -184,7 +199,7 @@ describe('deadlines', () => {
     leader.apply(2, open, noDeadlines);
     const behind = createMachine();
     const deadlines = new Deadlines(0);
-    behind.apply(1, open, deadlines);
+    behind.apply(1, open, armedIn(deadlines));
     deadlines.nowUs = 5_000;
     behind.restore(leader.snapshot(), deadlines);
     expect(deadlines.due(ttlUs, 1, 9)).toEqual([{ kind: 'session', id: 1, version: 1 }]);

@@ -1,13 +1,14 @@
 /**
- * The replicated machine: sessions and registers behind one `apply`, a pure function of state and entry. It reads no clock and
+ * The replicated machine: sessions, registers and locks behind one `apply`, a pure function of state and entry. It reads no clock and
  * draws nothing; deadlines are told to a sink, and come back as `expire` entries.
  *
  * A request is checked in this order: is it a command; is the session open; can the number still apply; is a reply remembered; does it
- * fit the window; then the operation with its own limits. What it is answered is durable in each case, and `ok` for a history:
+ * fit the window; does its guard hold; then the operation with its own limits. What it is answered is durable in each case, and `ok` for a history:
  *
  * | answer | meaning | executed |
  * |---|---|---|
- * | of the operation | core/machine/registers | yes, and remembered |
+ * | of the operation | core/machine/registers, core/machine/locks | yes, and remembered |
+ * | `{ error: 'STALE_TOKEN', lock, token, current }` | the guard's token is not the lock's | no, but remembered |
  * | `{ error: 'SESSION_NOT_OPEN' }` | expired, closed, or never opened | no |
  * | `{ error: 'STALE_REQUEST' }` | the number was acknowledged: too late to apply | no |
  * | `{ error: 'SESSION_WINDOW_FULL' }` | more than 128 numbers unacknowledged | no |
@@ -17,7 +18,16 @@
  * `open` answers `{ session, ttlUs }`, `keepAlive` `{ renewed: true }`, `close` `{ closed: true }`.
  */
 import { ByteReader, ByteWriter } from '../bytes.ts';
-import type { Applied, DeadlineSink, DueDeadline, Machine } from './contract.ts';
+import type { MachineObservation } from '../observe.ts';
+import type {
+  Applied,
+  DeadlineId,
+  DeadlineKind,
+  DeadlineSink,
+  DueDeadline,
+  Effects,
+  Machine,
+} from './contract.ts';
 import {
   decodeCommand,
   describeCommand,
@@ -28,6 +38,11 @@ import {
 } from './commands.ts';
 import type { ExpireCommand, KeepAliveCommand, OpenCommand, Operation, RequestCommand } from './commands.ts';
 import { mixWord } from './digest.ts';
+import { Locks } from './locks/locks.ts';
+import type { LockOperation } from './locks/operations.ts';
+import { lockRules } from './locks/rules.ts';
+import type { LockRules } from './locks/rules.ts';
+import { isAcknowledged } from './acknowledged.ts';
 import { Registers } from './registers/registers.ts';
 import { registerRules } from './registers/rules.ts';
 import type { RegisterRules } from './registers/rules.ts';
@@ -37,12 +52,13 @@ import { sessionRules } from './session-rules.ts';
 import type { SessionRules } from './session-rules.ts';
 
 /** The parts of the state; a snapshot holds one section of each. */
-export type StateSection = 'sessions' | 'replies' | 'registers';
+export type StateSection = 'sessions' | 'replies' | 'registers' | 'locks';
 
 /** Every decision of the machine; a planted mistake is one of them replaced. */
 export interface MachineRules {
   readonly sessions: SessionRules;
   readonly registers: RegisterRules;
+  readonly locks: LockRules;
   /** What a snapshot (and the digest of the state) covers, sessions before their replies: everything that `apply` reads. */
   readonly sections: readonly StateSection[];
 }
@@ -51,11 +67,12 @@ export interface MachineRules {
 export const machineRules: MachineRules = {
   sessions: sessionRules,
   registers: registerRules,
-  sections: ['sessions', 'replies', 'registers'],
+  locks: lockRules,
+  sections: ['sessions', 'replies', 'registers', 'locks'],
 };
 
-const snapshotVersion = 1;
-const sectionTag = { sessions: 1, replies: 2, registers: 3 } as const;
+const snapshotVersion = 2;
+const sectionTag = { sessions: 1, replies: 2, registers: 3, locks: 4 } as const;
 
 const sessionNotOpen = { error: 'SESSION_NOT_OPEN' } as const;
 const staleRequest = { error: 'STALE_REQUEST' } as const;
@@ -67,38 +84,53 @@ const renewed = { renewed: true } as const;
 const closed = { closed: true } as const;
 
 /** An entry that nobody waits for. */
-const silent: Applied = { reply: null, replyDigest: 0, repeated: false, session: 0, number: 0 };
+const silent: Applied = { reply: null, replyDigest: 0, repeated: false, waits: false, session: 0, number: 0 };
 
 /** Makes the machine of one replica. @param rules other than `machineRules` to plant a mistake. */
 export function createMachine(rules: MachineRules = machineRules): Machine {
-  return new RegisterMachine(rules);
+  return new GroupMachine(rules);
 }
 
-class RegisterMachine implements Machine {
+/** What an operation answers, and whether it is only that the request waits. */
+interface Executed {
+  readonly value: unknown;
+  readonly waits: boolean;
+}
+
+class GroupMachine implements Machine, Effects {
   private readonly rules: MachineRules;
   private sessions = new Sessions();
   private readonly registers: Registers;
+  private locks: Locks;
+  /** Of the entry that is being applied. */
+  private outer: Effects = noEffects;
 
   constructor(rules: MachineRules) {
     this.rules = rules;
     this.registers = new Registers(rules.registers);
+    this.locks = this.noLocks();
   }
 
-  apply(index: number, command: unknown, deadlines: DeadlineSink): Applied {
+  private noLocks(): Locks {
+    return new Locks(this.rules.locks, (session) => this.sessions.find(session) !== undefined);
+  }
+
+  apply(index: number, command: unknown, effects: Effects): Applied {
     if (!isCommand(command)) return answer(0, 0, badCommand, index);
+    this.outer = effects;
     switch (command.kind) {
       case 'request':
-        return this.request(index, command, deadlines);
+        return this.request(index, command);
       case 'open':
-        return this.open(index, command, deadlines);
+        return this.open(index, command);
       case 'keepAlive':
-        return this.keepAlive(index, command, deadlines);
+        return this.keepAlive(index, command);
       case 'expire':
-        return this.expireDue(command, deadlines);
+        return this.expireDue(index, command);
     }
   }
 
-  private request(index: number, command: RequestCommand, deadlines: DeadlineSink): Applied {
+  private request(index: number, command: RequestCommand): Applied {
     const { number, floor, ranges } = command;
     const rules = this.rules.sessions;
     const session = this.sessions.find(command.session);
@@ -113,6 +145,7 @@ class RegisterMachine implements Machine {
         reply: { session: session.id, number, value: reply.value, place: reply.place },
         replyDigest: reply.digest,
         repeated: true,
+        waits: reply.waits,
         session: session.id,
         number,
       };
@@ -121,62 +154,145 @@ class RegisterMachine implements Machine {
       return notExecuted(command, windowFull);
     }
     this.sessions.renew(session, index, floor, ranges);
-    const value = this.execute(index, session, command.op, deadlines);
+    const { value, waits } = this.guarded(index, session, number, command.op);
     const digest = replyDigest(session.id, number, value, index);
-    if (command.op.f !== 'close') {
-      deadlines.arm('session', session.id, index, session.ttlUs);
-      this.sessions.remember(session, { number, value, place: index, digest });
+    if (this.sessions.find(session.id) !== undefined) {
+      this.arm('session', session.id, index, session.ttlUs);
+      this.sessions.remember(session, { number, value, place: index, digest, waits });
     }
     return {
       reply: { session: session.id, number, value, place: index },
       replyDigest: digest,
       repeated: false,
+      waits,
       session: session.id,
       number,
     };
   }
 
-  private execute(index: number, session: Session, op: Operation, deadlines: DeadlineSink): unknown {
-    if (op.f !== 'close') return this.registers.apply(index, op);
-    this.endSession(session, deadlines);
-    return closed;
+  private guarded(index: number, session: Session, number: number, op: Operation): Executed {
+    const { guard } = op;
+    if (guard === undefined) return this.execute(index, session, number, op);
+    const passed = this.locks.fenceHolds(guard.lock, guard.token);
+    const current = this.locks.tokenOf(guard.lock);
+    this.observe({ kind: 'fenceChecked', index, lock: guard.lock, token: guard.token, current, passed });
+    return passed
+      ? this.execute(index, session, number, op)
+      : answered({ error: 'STALE_TOKEN', ...guard, current });
   }
 
-  private open(index: number, command: OpenCommand, deadlines: DeadlineSink): Applied {
+  private execute(index: number, session: Session, number: number, op: Operation): Executed {
+    switch (op.f) {
+      case 'close':
+        this.endSessions(index, [session], 'closed');
+        this.locks.settle(index, this);
+        return answered(closed);
+      case 'acquire':
+      case 'release':
+      case 'renew':
+        return this.locks.apply(index, session, number, op, this);
+      case 'cancel':
+        return answered(this.cancel(index, session, number, op));
+      default:
+        return answered(this.registers.apply(index, op));
+    }
+  }
+
+  /** Cancelled or granted, never both: what has not been executed yet will be answered *cancelled* when it comes. */
+  private cancel(
+    index: number,
+    session: Session,
+    ownNumber: number,
+    op: Extract<LockOperation, { readonly f: 'cancel' }>,
+  ): unknown {
+    const { number } = op;
+    if (number >= ownNumber) return { error: 'BAD_NUMBER', number };
+    if (this.locks.cancel(index, session.id, number, this)) return cancelledTrue;
+    const { floor, ranges } = session.acknowledged;
+    const known = this.sessions.remembered(session, number);
+    if (known !== undefined || isAcknowledged(floor, ranges, number)) return cancelledFalse;
+    this.answer(session.id, number, cancelledTrue, index);
+    return cancelledTrue;
+  }
+
+  private open(index: number, command: OpenCommand): Applied {
     const { nonce, ttlUs } = command;
     const rules = this.rules.sessions;
     if (!rules.mayOpen(this.sessions.size)) return answer(0, nonce, tooManySessions, index);
     if (!rules.ttlIsAllowed(ttlUs)) return answer(0, nonce, ttlOutOfRange, index);
     this.sessions.begin(index, ttlUs);
-    deadlines.arm('session', index, index, ttlUs);
+    this.arm('session', index, index, ttlUs);
+    this.observe({ kind: 'sessionOpened', index, session: index, ttlUs });
     return answer(0, nonce, { session: index, ttlUs }, index);
   }
 
-  private keepAlive(index: number, command: KeepAliveCommand, deadlines: DeadlineSink): Applied {
+  private keepAlive(index: number, command: KeepAliveCommand): Applied {
     const session = this.sessions.find(command.session);
     if (session === undefined) return answer(command.session, 0, sessionNotOpen, index);
     this.sessions.renew(session, index, 0, noRanges);
-    deadlines.arm('session', session.id, index, session.ttlUs);
+    this.arm('session', session.id, index, session.ttlUs);
     return answer(command.session, 0, renewed, index);
   }
 
-  private expireDue(command: ExpireCommand, deadlines: DeadlineSink): Applied {
-    for (const { id, version } of command.due) {
-      const session = this.sessions.find(id);
-      if (session === undefined) continue;
-      if (this.rules.sessions.expiryHolds(session.version, version)) this.endSession(session, deadlines);
+  /** Sessions first, then waits, then leases; then one look at each lock, so that nothing is granted to who ends in the same entry. */
+  private expireDue(index: number, { due }: ExpireCommand): Applied {
+    const ended: Session[] = [];
+    for (const { kind, id, version } of due) {
+      const session = kind === 'session' ? this.sessions.find(id as number) : undefined;
+      if (session === undefined || ended.includes(session)) continue;
+      if (this.rules.sessions.expiryHolds(session.version, version)) ended.push(session);
     }
+    for (const session of ended) this.locks.removeWaitersOf(index, session.id, this);
+    for (const { kind, id } of due) if (kind === 'wait') this.locks.timeOut(index, id as number, this);
+    this.endSessions(index, ended, 'expired');
+    for (const { kind, id, version } of due) {
+      if (kind === 'lease') this.locks.endLease(index, id as string, version, this);
+    }
+    this.locks.settle(index, this);
     return silent;
   }
 
-  private endSession(session: Session, deadlines: DeadlineSink): void {
-    this.sessions.end(session);
-    deadlines.disarm('session', session.id);
+  private endSessions(index: number, sessions: readonly Session[], reason: 'closed' | 'expired'): void {
+    for (const session of sessions) {
+      this.locks.removeWaitersOf(index, session.id, this);
+      this.sessions.end(session);
+      this.disarm('session', session.id);
+      this.observe({ kind: 'sessionEnded', index, session: session.id, reason });
+    }
+    for (const session of sessions) this.locks.endHoldingsOf(index, session.id, reason === 'closed', this);
+  }
+
+  // What the parts tell goes on to whoever applies; an answer that comes late is remembered first.
+  arm(kind: DeadlineKind, id: DeadlineId, version: number, ttlUs: number): void {
+    this.outer.arm(kind, id, version, ttlUs);
+  }
+
+  disarm(kind: DeadlineKind, id: DeadlineId): void {
+    this.outer.disarm(kind, id);
+  }
+
+  answer(session: number, number: number, value: unknown, place: number): void {
+    const open = this.sessions.find(session);
+    if (open !== undefined) {
+      const digest = replyDigest(session, number, value, place);
+      this.sessions.settle(open, { number, value, place, digest, waits: false });
+    }
+    this.observe({ kind: 'answeredLate', index: place, session, number });
+    this.outer.answer(session, number, value, place);
+  }
+
+  observe(observation: MachineObservation): void {
+    this.outer.observe(observation);
   }
 
   read(operation: unknown): unknown {
+    if (!isReadOperation(operation)) return badCommand;
+    const { guard } = operation;
+    if (guard !== undefined && !this.locks.fenceHolds(guard.lock, guard.token)) {
+      return { error: 'STALE_TOKEN', ...guard, current: this.locks.tokenOf(guard.lock) };
+    }
     // No write: the index, which would be its version, is not looked at.
-    return isReadOperation(operation) ? this.registers.apply(0, operation) : badCommand;
+    return this.registers.apply(0, operation);
   }
 
   digest(): number {
@@ -193,6 +309,8 @@ class RegisterMachine implements Machine {
         return this.sessions.repliesDigest();
       case 'registers':
         return this.registers.digest();
+      case 'locks':
+        return this.locks.digest();
     }
   }
 
@@ -204,7 +322,8 @@ class RegisterMachine implements Machine {
       writer.u8(sectionTag[section]);
       if (section === 'sessions') this.sessions.save(writer);
       else if (section === 'replies') this.sessions.saveReplies(writer);
-      else this.registers.save(writer);
+      else if (section === 'registers') this.registers.save(writer);
+      else this.locks.save(writer);
     }
     return writer.finish();
   }
@@ -215,18 +334,23 @@ class RegisterMachine implements Machine {
     const version = reader.u8();
     if (version !== snapshotVersion) throw new RangeError(`snapshot of version ${version}`);
     const before = this.sessions;
+    const locksBefore = this.locks;
     this.sessions = new Sessions();
+    this.locks = this.noLocks();
     this.registers.clear();
     for (let left = reader.u8(); left > 0; left -= 1) {
       const section = reader.u8();
       if (section === sectionTag.sessions) this.sessions.restore(reader);
       else if (section === sectionTag.replies) this.sessions.restoreReplies(reader);
       else if (section === sectionTag.registers) this.registers.restore(reader);
+      else if (section === sectionTag.locks) this.locks.restore(reader);
       else throw new RangeError(`no such section of a snapshot: ${section}`);
     }
     if (reader.left > 0) throw new RangeError(`${reader.left} bytes behind a snapshot`);
     before.disarmAllBut(this.sessions, deadlines);
     this.sessions.armAll(deadlines);
+    locksBefore.disarmAllBut(this.locks, deadlines);
+    this.locks.armAll(deadlines);
   }
 
   encode(command: unknown): Uint8Array {
@@ -252,6 +376,13 @@ class RegisterMachine implements Machine {
 }
 
 const noRanges: readonly number[] = [];
+const cancelledTrue = { cancelled: true } as const;
+const cancelledFalse = { cancelled: false } as const;
+const noEffects: Effects = { arm: () => {}, disarm: () => {}, answer: () => {}, observe: () => {} };
+
+function answered(value: unknown): Executed {
+  return { value, waits: false };
+}
 
 /** The answer to what is no request: not remembered, and no request for `exactly-once` to count. */
 function answer(session: number, number: number, value: unknown, index: number): Applied {
@@ -259,6 +390,7 @@ function answer(session: number, number: number, value: unknown, index: number):
     reply: { session, number, value, place: index },
     replyDigest: replyDigest(session, number, value, index),
     repeated: false,
+    waits: false,
     session: 0,
     number: 0,
   };
@@ -271,6 +403,7 @@ function notExecuted(command: RequestCommand, value: unknown): Applied {
     reply: { session, number, value, place: 0 },
     replyDigest: replyDigest(session, number, value, 0),
     repeated: true,
+    waits: false,
     session,
     number,
   };

@@ -21,6 +21,8 @@ export interface RememberedReply {
   readonly place: number;
   /** Digest of the reply as `apply` tells it. */
   readonly digest: number;
+  /** It says only that the request waits; the final one will stand in its place. */
+  readonly waits: boolean;
 }
 
 /** One open session. */
@@ -122,6 +124,19 @@ export class Sessions {
     this.replySum ^= rememberedHash(session.id, reply);
   }
 
+  /** The final reply of a request that waited, in place of the one that said so; nothing where the client has acknowledged the number by now. */
+  settle(session: Session, reply: RememberedReply): void {
+    const { replies } = session;
+    for (let i = 0; i < replies.length; i += 1) {
+      if (replies[i]!.number !== reply.number) continue;
+      this.replySum ^= rememberedHash(session.id, replies[i]!) ^ rememberedHash(session.id, reply);
+      replies[i] = reply;
+      return;
+    }
+    const { floor, ranges } = session.acknowledged;
+    if (!isAcknowledged(floor, ranges, reply.number)) this.remember(session, reply);
+  }
+
   /** Ends a session: its replies go with it. */
   end(session: Session): void {
     this.open.delete(session.id);
@@ -169,6 +184,7 @@ export class Sessions {
       for (const reply of replies) {
         writer.u53(reply.number);
         writer.u53(reply.place);
+        writer.flag(reply.waits);
         writePlain(writer, reply.value);
       }
     }
@@ -197,11 +213,13 @@ export class Sessions {
       for (let replies = reader.u32(); replies > 0; replies -= 1) {
         const number = reader.u53();
         const place = reader.u53();
+        const waits = reader.flag();
         const value = readPlain(reader);
         this.remember(session, {
           number,
           place,
           value,
+          waits,
           digest: replyDigest(session.id, number, value, place),
         });
       }

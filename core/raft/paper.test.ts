@@ -521,7 +521,12 @@ describe('section 7, snapshots', () => {
 });
 
 describe('section 8, clients', () => {
-  const sink = { arm: () => undefined, disarm: () => undefined };
+  const sink = {
+    arm: () => undefined,
+    disarm: () => undefined,
+    answer: () => undefined,
+    observe: () => undefined,
+  };
 
   test('"clients assign unique serial numbers to every command … the state machine tracks the latest serial number processed for each client, along with the response": a number executes once', () => {
     const machine = createMachine();

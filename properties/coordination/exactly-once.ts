@@ -1,6 +1,7 @@
 /**
  * Exactly once (Raft thesis, section 6.3): a session's request takes effect at one log index, however often it was sent, whoever
- * applies it, and whatever restarts lie between. Every replica executes it there, or answers from memory; the client hears of that place.
+ * applies it, and whatever restarts lie between. Every replica executes it there, or answers from memory; the client hears of that place, or, where the
+ * request had to wait, of the place of the entry that ended its waiting.
  * A client that hears *fail* was told that nothing happened: such a request is executed neither before nor after.
  */
 import { int32With } from '../growing-table.ts';
@@ -20,6 +21,8 @@ class Executions {
 
   /** The client heard that this request failed, and so had no effect. */
   readonly failed = new Set<number>();
+  /** Where a request that had been told to wait got its final answer. */
+  readonly late = new Map<number, number>();
 
   nodeOf(number: number): number {
     return this.nodes[number] as number;
@@ -110,6 +113,9 @@ export const exactlyOnce: Property = {
             );
           }
         },
+        answeredLate: (o) => {
+          of(o.session).late.set(o.number, o.index);
+        },
         completed: (o, e) => {
           if ((o.outcome !== 'ok' && o.outcome !== 'fail') || o.session === 0 || o.number === 0) return;
           const executions = of(o.session);
@@ -132,7 +138,7 @@ export const exactlyOnce: Property = {
             return;
           }
           if (o.place === 0) return;
-          if (place === 0 || place === o.place) return;
+          if (place === 0 || place === o.place || executions.late.get(o.number) === o.place) return;
           context.fail(
             `Request ${o.number} of session ${o.session} was answered as if done at index ${o.place}, but it was executed at index ${place}.`,
             [

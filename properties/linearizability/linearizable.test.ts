@@ -16,6 +16,7 @@ function judge(
     servers: [0, 1, 2],
     hosts: 4,
     progressBoundUs: 0,
+    rhoPpm: 10_000,
     maxStates,
     searchAnyway: false,
     shared: (_, make) => make(),

@@ -15,6 +15,7 @@ import fsyncErrors from './fsync-errors.ts';
 import lateCopies from './late-copies.ts';
 import leaderCrash from './leader-crash.ts';
 import leaderIsolated from './leader-isolated.ts';
+import lockStorm from './lock-storm.ts';
 import longPause from './long-pause.ts';
 import lossyAndSlow from './lossy-and-slow.ts';
 import majorityRestarts from './majority-restarts.ts';
@@ -71,6 +72,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   slowFollower,
   oneNode,
   sevenNodes,
+  lockStorm,
   standardChaos,
 ].map((scenario) => ({
   name: scenario.name,

@@ -31,6 +31,7 @@ export function judge(
     servers: replicas.map((_, id) => id),
     hosts,
     progressBoundUs: 0,
+    rhoPpm: 10_000,
     maxStates: 2_000_000,
     searchAnyway: false,
   });
