@@ -3,7 +3,8 @@
  * again when all are:
  *
  * - every operation that a healed client invokes from then on ends *ok* within the bound; giving up is no progress;
- *   (one that names a server, `op.target`, while that server is whole: leadership cannot go to one that is away);
+ *   (one that names a server, `op.target`, while that server is whole: leadership cannot go to one that is away; one that asks to wait, `op.waitUs`, may
+ *   take that long besides);
  * - an operation that was already waiting ends, in whatever way, within the bound of the healing;
  * - every healed server learns within the bound what was committed when the healing came.
  *
@@ -19,6 +20,8 @@ interface Waiting {
   readonly invokedAt: number;
   /** Nobody can do what it asks now: leadership cannot go to a server that is away. It must end all the same, in whatever way. */
   readonly excused: boolean;
+  /** How long it may wait besides, because it asked to. */
+  readonly patienceUs: number;
 }
 
 /** After a healing, operations finish and servers catch up within the bound. */
@@ -58,6 +61,12 @@ export const progress: Property = {
 function transferTarget(op: unknown): number {
   const asked = op as { readonly f?: unknown; readonly target?: unknown } | null;
   return asked?.f === 'transfer' && typeof asked.target === 'number' ? asked.target : -1;
+}
+
+/** How long an operation asks to wait, on a clock that may be as slow as is allowed, at a leader whose clock is. */
+function patienceOf(op: unknown, rhoPpm: number): number {
+  const waitUs = (op as { readonly waitUs?: unknown } | null)?.waitUs;
+  return typeof waitUs === 'number' ? Math.ceil(waitUs * (1 + (3 * rhoPpm) / 1_000_000)) : 0;
 }
 
 class ProgressJudge {
@@ -133,9 +142,14 @@ class ProgressJudge {
     const target = transferTarget(op);
     const excused = target >= 0 && (!this.isWhole(target) || this.isGone(target));
     if (this.isWhole(e.node) && !excused) this.askedSince += 1;
-    this.waiting.set(id, { node: e.node, invokedAt: e.at, excused });
-    // Whatever else is waited for is due earlier.
-    if (this.isWhole(e.node) && this.dueAt === Infinity) this.dueAt = e.at + this.boundUs;
+    const operation = {
+      node: e.node,
+      invokedAt: e.at,
+      excused,
+      patienceUs: patienceOf(op, this.context.rhoPpm),
+    };
+    this.waiting.set(id, operation);
+    if (this.isWhole(e.node)) this.dueAt = Math.min(this.dueAt, this.dueOf(operation));
   }
 
   completed(o: ObservationOf<'completed'>, e: Envelope): void {
@@ -263,7 +277,7 @@ class ProgressJudge {
   private dueOf(operation: Waiting): number {
     const since = Math.max(operation.invokedAt, this.wholeSince[operation.node] as number);
     // A client may try for as long as the bound before it gives up what cannot be done.
-    return since + (operation.excused ? 2 : 1) * this.boundUs;
+    return since + (operation.excused ? 2 : 1) * this.boundUs + operation.patienceUs;
   }
 
   private nextDue(): number {
