@@ -253,14 +253,15 @@ export class Client {
   /**
    * Starts an operation. Any number may be in flight; each completes once.
    * @param id the caller's own, given back with the completion.
+   * @param giveUpAtUs when to give it up; left out: after the usual time, and what it asks to wait.
    */
-  submit(nowUs: number, id: number, op: ClientOperation): void {
+  submit(nowUs: number, id: number, op: ClientOperation, giveUpAtUs?: number): void {
     if (op.f === 'cancelOf') {
       this.submitCancel(nowUs, id, op.id);
       return;
     }
     const kind = op.f === 'transfer' ? 'transfer' : isReadOperation(op) ? 'read' : 'operation';
-    this.calls.push(newCall(kind, id, op, nowUs + patienceOf(op) + this.giveUpUs));
+    this.calls.push(newCall(kind, id, op, giveUpAtUs ?? nowUs + patienceOf(op) + this.giveUpUs));
     if (kind === 'operation') this.forSession += 1;
     this.advance(nowUs);
   }
@@ -356,6 +357,16 @@ export class Client {
       const { id, outcome, value, place, session, number, sent } = ended;
       outputs.done(id, outcome, value, place, session, number, sent);
     }
+  }
+
+  /**
+   * Until when the session of this id is sure to live, on this client's clock: a lease in it is worth no more. −1: it is not this client's (any more).
+   * @param rhoPpm bound of the clocks' drift, in parts per million
+   */
+  sessionUntilUs(id: number, rhoPpm: number): number {
+    const { session } = this;
+    if (session === null || session.id !== id) return -1;
+    return session.renewedAtUs + session.ttlUs - Math.ceil((session.ttlUs * rhoPpm) / 1_000_000);
   }
 
   /** Operations that have not ended. */

@@ -136,7 +136,7 @@ export type MachineObservation =
   | { kind: 'lockReentered'; index: number; lock: string; session: number; token: number; count: number }
   /** The lease's version is now `index`, its length `ttlUs`. */
   | { kind: 'lockRenewed'; index: number; lock: string; session: number; token: number; ttlUs: number }
-  /** A holding ended. `version`: of its lease. */
+  /** A holding ended. `version`: of its lease. Of one that was released, session and token are those of the request. */
   | {
       kind: 'lockFreed';
       index: number;

@@ -5,7 +5,7 @@
 import { exactlyOnce } from './coordination/exactly-once.ts';
 import { fencingMonotonic, noStaleWrite } from './coordination/fencing.ts';
 import { fifoGrants } from './coordination/fifo-grants.ts';
-import { leaseNotEarly, leaseNotLate } from './coordination/leases.ts';
+import { leaseNotEarly, leaseNotLate, workUnderLease } from './coordination/leases.ts';
 import { lockExclusion } from './coordination/lock-exclusion.ts';
 import { processAlive } from './process-alive.ts';
 import type { Property } from './property.ts';
@@ -52,6 +52,7 @@ export {
   processAlive,
   stateMachineSafety,
   voteOnce,
+  workUnderLease,
 };
 export { progress } from './progress.ts';
 export { HistoryRecorder } from './history.ts';
@@ -91,4 +92,5 @@ export const lockProperties: readonly Property[] = [
   fifoGrants,
   leaseNotEarly,
   leaseNotLate,
+  workUnderLease,
 ];

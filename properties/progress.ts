@@ -22,6 +22,7 @@ interface Waiting {
   readonly excused: boolean;
   /** How long it may wait besides, because it asked to. */
   readonly patienceUs: number;
+  readonly isRenewal: boolean;
 }
 
 /** After a healing, operations finish and servers catch up within the bound. */
@@ -65,7 +66,9 @@ function transferTarget(op: unknown): number {
 
 /** How long an operation asks to wait, on a clock that may be as slow as is allowed, at a leader whose clock is. */
 function patienceOf(op: unknown, rhoPpm: number): number {
-  const waitUs = (op as { readonly waitUs?: unknown } | null)?.waitUs;
+  const { waitUs, steps } = (op ?? {}) as { readonly waitUs?: unknown; readonly steps?: unknown };
+  // A whole turn under a lock is as long as its work; its operations are judged each for itself.
+  if (typeof steps === 'number') return Infinity;
   return typeof waitUs === 'number' ? Math.ceil(waitUs * (1 + (3 * rhoPpm) / 1_000_000)) : 0;
 }
 
@@ -132,6 +135,9 @@ class ProgressJudge {
     const { servers } = this.context;
     const clients = this.wholeSince.some((since, host) => since !== Infinity && !servers.includes(host));
     if (!clients || this.askedSince > 0 || at - this.healedAt < this.boundUs) return;
+    // Whoever waits in line asks for nothing else.
+    for (const { node, patienceUs } of this.waiting.values())
+      if (this.isWhole(node) && patienceUs > 0) return;
     this.context.undecided(
       `Nothing was asked in the ${seconds(at - this.healedAt)} after ${this.phase} healed: the clients' operations had run out.`,
     );
@@ -143,6 +149,7 @@ class ProgressJudge {
     const excused = target >= 0 && (!this.isWhole(target) || this.isGone(target));
     if (this.isWhole(e.node) && !excused) this.askedSince += 1;
     const operation = {
+      isRenewal: (op as { readonly f?: unknown } | null)?.f === 'renew',
       node: e.node,
       invokedAt: e.at,
       excused,
@@ -159,6 +166,8 @@ class ProgressJudge {
     this.waiting.delete(o.id);
     const since = this.wholeSince[e.node] ?? Infinity;
     if (o.outcome === 'ok' || operation.excused || operation.invokedAt < since) return;
+    // A renewal is given up with its lease, however short that is.
+    if (operation.isRenewal && o.outcome === 'info') return;
     if (tellsOfLostSession(o.value) && operation.invokedAt < since + this.boundUs) return;
     const how = o.outcome === 'fail' ? 'failed' : 'was given up';
     const answer = errorOf(o.value);

@@ -7,15 +7,16 @@
  */
 import type { Outcome } from '../core/observe.ts';
 import type { DiskError, Ports, Process } from '../core/ports.ts';
-import type { ClientPlan, ClientProcess, Done, Waits } from './scenario.ts';
+import type { Ask, ClientPlan, ClientProcess, Done, Waits } from './scenario.ts';
 import { LastRead } from './last-read.ts';
 
 /** The load's timer; clients have 0 … 59. */
 const LOAD_TIMER = 63;
 /** An open loop with this many in flight waits: a session's window is 128 numbers. */
 const IN_FLIGHT_MAX = 120;
-/** Operation ids are `client · ID_SPAN + n`, n from 1. */
+/** Operation ids are `client · ID_SPAN + n`, n from 1 for what is planned, from FIRST_ASKED for what the client asks by itself. */
 const ID_SPAN = 1_000_000;
+const FIRST_ASKED = 500_001;
 
 /** Stands for the answer to an operation of unknown result. */
 const notKnown = {} as const;
@@ -23,6 +24,8 @@ const notKnown = {} as const;
 interface InFlight {
   readonly slot: number;
   readonly op: unknown;
+  /** The client made it of its own accord, for an operation of the plan: the load does not wait for it. */
+  readonly asked: boolean;
 }
 
 /** The load of one client through a run; outlives the boots of its host. */
@@ -34,6 +37,9 @@ export class Load {
   readonly #freeSlots: number[] = [];
   readonly #lastRead = new LastRead();
   #slots = 0;
+  /** Of the plan's operations. */
+  #planned = 0;
+  #asked = FIRST_ASKED;
   #next = 0;
 
   constructor(plan: ClientPlan, client: number, clients: number) {
@@ -43,7 +49,7 @@ export class Load {
   }
 
   /** The process of one boot. */
-  boot(ports: Ports, makeClient: (done: Done, waits: Waits) => ClientProcess): Process {
+  boot(ports: Ports, makeClient: (done: Done, waits: Waits, ask: Ask) => ClientProcess): Process {
     const client = makeClient(
       (id, outcome, value, place = 0, session = 0, number = 0) => {
         this.#completed(ports, id, outcome, value, place, session, number);
@@ -53,6 +59,12 @@ export class Load {
         if (pending === undefined)
           throw new Error(`the client says of operation ${id}, which is not in flight, that it waits`);
         ports.emit({ kind: 'queued', process: this.#processOf(pending.slot), id, place });
+      },
+      (op) => {
+        const id = this.#client * ID_SPAN + this.#asked;
+        this.#asked += 1;
+        this.#begin(ports, id, op, true);
+        return id;
       },
     );
     const driven: Process = {
@@ -77,13 +89,13 @@ export class Load {
     this.#skipWhatNeedsALock();
     const planned = this.#plan.operations[this.#next];
     if (planned === undefined) return;
-    if (this.#plan.mode === 'closed' ? this.#inFlight.size > 0 : this.#inFlight.size >= IN_FLIGHT_MAX) return;
+    if (this.#plan.mode === 'closed' ? this.#planned > 0 : this.#planned >= IN_FLIGHT_MAX) return;
     ports.timers.set(LOAD_TIMER, ports.clock.monotonicUs() + planned.waitUs);
   }
 
   /** What was planned to be done under a lock is left out where the lock was not had. */
   #skipWhatNeedsALock(): void {
-    if (this.#plan.mode === 'closed' && this.#inFlight.size > 0) return;
+    if (this.#plan.mode === 'closed' && this.#planned > 0) return;
     for (;;) {
       const needed = this.#plan.operations[this.#next]?.ifHeld;
       if (needed === undefined || this.#lastRead.holds(needed)) return;
@@ -97,11 +109,16 @@ export class Load {
     this.#next += 1;
     const id = this.#client * ID_SPAN + this.#next;
     const op = this.#lastRead.fill(planned.op);
-    const slot = this.#freeSlots.pop() ?? this.#slots++;
-    this.#inFlight.set(id, { slot, op });
-    ports.emit({ kind: 'invoked', process: this.#processOf(slot), id, op });
+    this.#begin(ports, id, op, false);
     client.invoke(id, op);
     if (this.#plan.mode === 'open') this.#armNext(ports);
+  }
+
+  #begin(ports: Ports, id: number, op: unknown, asked: boolean): void {
+    const slot = this.#freeSlots.pop() ?? this.#slots++;
+    this.#inFlight.set(id, { slot, op, asked });
+    if (!asked) this.#planned += 1;
+    ports.emit({ kind: 'invoked', process: this.#processOf(slot), id, op });
   }
 
   #completed(
@@ -117,14 +134,15 @@ export class Load {
     if (pending === undefined) {
       throw new Error(`the client answered operation ${id}, which is not in flight, with ${outcome}`);
     }
-    const wasFull = this.#inFlight.size === IN_FLIGHT_MAX;
+    const wasFull = this.#planned === IN_FLIGHT_MAX;
     this.#inFlight.delete(id);
+    if (!pending.asked) this.#planned -= 1;
     // A lock that was asked for with unknown result is not known to be held.
-    this.#lastRead.note(pending.op, outcome === 'ok' ? value : notKnown);
+    if (!pending.asked) this.#lastRead.note(pending.op, outcome === 'ok' ? value : notKnown);
     if (outcome !== 'info') this.#freeSlots.push(pending.slot);
     const process = this.#processOf(pending.slot);
     ports.emit({ kind: 'completed', process, id, outcome, value, place, session, number });
-    if (this.#plan.mode === 'closed' || wasFull) this.#armNext(ports);
+    if (!pending.asked && (this.#plan.mode === 'closed' || wasFull)) this.#armNext(ports);
   }
 
   #processOf(slot: number): number {

@@ -6,7 +6,7 @@ import { drawExponential } from '../sim/distributions.ts';
 import type { Words } from '../sim/distributions.ts';
 import { LAST_TOKEN } from './last-read.ts';
 import type { ClientPlan, PlannedOperation, Range, Workload } from './scenario.ts';
-import { operationsMax } from './workload.ts';
+import { drawRange, operationsMax } from './workload.ts';
 
 /** How turns are spread; chances in percent. */
 export interface LockTurnsOptions {
@@ -33,10 +33,6 @@ export interface LockTurnsOptions {
   readonly strangeChance?: number;
 }
 
-function drawRange(range: Range, random: Words): number {
-  return typeof range === 'number' ? range : random.between(range[0], range[1]);
-}
-
 function oneOf<T>(values: readonly T[], random: Words): T {
   return values[random.below(values.length)] as T;
 }
@@ -52,7 +48,8 @@ export function lockTurns(options: LockTurnsOptions = {}): Workload {
       let spentUs = 0;
       const add = (op: object, ifHeld?: string): void => {
         const waitUs = drawExponential(meanUs, random);
-        spentUs += waitUs;
+        // What is left out where the lock is not had takes no time.
+        if (ifHeld === undefined) spentUs += waitUs;
         operations.push(ifHeld === undefined ? { waitUs, op } : { waitUs, op, ifHeld });
       };
       while (spentUs < totalUs && operations.length < most) {

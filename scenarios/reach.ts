@@ -3,6 +3,7 @@
  * happened; it says nothing about right or wrong.
  */
 import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import { holderReaches } from './holder-reaches.ts';
 import type { Reach } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
 
@@ -317,6 +318,17 @@ export const builtInReaches: readonly Reach[] = [
       },
     }),
   ),
+  ...holderReaches,
+  reach('session-expired', 'A session expired.', (hit) => ({
+    sessionEnded(o) {
+      if (o.reason === 'expired') hit();
+    },
+  })),
+  reach('session-closed', 'A client closed its session.', (hit) => ({
+    sessionEnded(o) {
+      if (o.reason === 'closed') hit();
+    },
+  })),
   reach('healed', 'The world was healed and judged for progress.', (hit) => ({ healed: hit })),
 ];
 

@@ -10,14 +10,14 @@ import { Client } from '../core/client.ts';
 import type { ClientOutputs } from '../core/client.ts';
 import type { ClientMessage } from '../core/client-messages.ts';
 import { replicaCodec } from '../core/codec.ts';
-import { limits } from '../core/errors.ts';
+import { limits, sessionTtl } from '../core/errors.ts';
 import type { Operation } from '../core/machine/commands.ts';
 import type { Ports, Process, Random } from '../core/ports.ts';
-import type { Outcome } from '../core/observe.ts';
 import { Replica } from '../core/replica.ts';
 import type { ReplicaOptions } from '../core/replica.ts';
-import type { ClientProcess, Done, Range, System, Waits } from './scenario.ts';
-import { RaftSelectors } from './raft-selectors.ts';
+import { isTurn, LockTasks } from './lock-tasks.ts';
+import type { Ask, ClientProcess, Done, Range, System, Waits } from './scenario.ts';
+import { CoordinationSelectors } from './coordination-selectors.ts';
 
 /** What is drawn per seed; plain data, part of the plan. */
 export interface ReplicaConfiguration {
@@ -34,6 +34,8 @@ export interface ReplicaConfiguration {
   readonly chunkBytes?: number;
   /** Whom clients ask for reads; repros of older versions name none: the leader. */
   readonly readsAt?: 'leader' | 'any';
+  /** How long clients' sessions live; left out: 30 s. */
+  readonly sessionTtlUs?: number;
 }
 
 /** A scenario's own values or ranges in place of what would be drawn. */
@@ -60,6 +62,8 @@ export interface ReplicaDraws {
   readonly chunkBytes?: Range;
   /** Whom clients ask for reads: the leader, or any replica (default: any in one of three seeds). */
   readonly readsAt?: 'leader' | 'any';
+  /** How long clients' sessions live, in ms (default 30 s). */
+  readonly sessionTtlMs?: Range;
 }
 
 /** Replaces parts of the replica on their way into the world: how a mistake is planted. */
@@ -126,6 +130,9 @@ function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
     uncommittedBytes,
     chunkBytes,
     readsAt: draws.readsAt ?? readsAt,
+    ...(draws.sessionTtlMs === undefined
+      ? {}
+      : { sessionTtlUs: given(draws.sessionTtlMs, 0, random) * 1_000 }),
   };
 }
 
@@ -154,25 +161,32 @@ function optionsOf(configuration: ReplicaConfiguration, more: ReplicaOptions): R
 
 /** The timer of the client's one deadline. */
 const CLIENT_TIMER = 0;
+/** What clients allow for; the plan's clocks may do worse. */
+const CLIENT_RHO_PPM = 10_000;
 
-/** The client of the replicated registers behind the ports of a host. */
+/** The client of the replicated machine behind the ports of a host. */
 class ReplicaClient implements ClientProcess, ClientOutputs {
   readonly #ports: Ports;
   readonly #client: Client;
+  readonly #tasks: LockTasks;
   readonly #done: Done;
-  readonly waits: Waits;
+  readonly #waits: Waits;
   #armedAt = -1;
 
-  constructor(ports: Ports, readsAt: 'leader' | 'any', done: Done, waits: Waits) {
+  constructor(ports: Ports, configuration: ReplicaConfiguration, done: Done, waits: Waits, ask: Ask) {
     this.#ports = ports;
     this.#done = done;
-    this.waits = waits;
+    this.#waits = waits;
     const { servers, node, boot } = ports;
-    this.#client = new Client({ servers, node, boot, readsAt }, ports.random);
+    const { readsAt = 'leader', sessionTtlUs = sessionTtl.defaultUs } = configuration;
+    this.#client = new Client({ servers, node, boot, readsAt, sessionTtlUs }, ports.random);
+    this.#tasks = new LockTasks(ports, this.#client, done, ask, CLIENT_RHO_PPM);
   }
 
   invoke(id: number, operation: unknown): void {
-    this.#client.submit(this.#ports.clock.monotonicUs(), id, operation as Operation);
+    const nowUs = this.#ports.clock.monotonicUs();
+    if (isTurn(operation)) this.#tasks.start(nowUs, id, operation);
+    else this.#client.submit(nowUs, id, operation as Operation);
     this.#flush();
   }
 
@@ -183,7 +197,10 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
 
   wake(_key: number): void {
     this.#armedAt = -1;
-    this.#client.wake(this.#ports.clock.monotonicUs());
+    const nowUs = this.#ports.clock.monotonicUs();
+    this.#client.wake(nowUs);
+    this.#client.drain(this);
+    this.#tasks.wake(nowUs);
     this.#flush();
   }
 
@@ -195,13 +212,19 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
     this.#ports.transport.send(to, message);
   }
 
-  done(id: number, outcome: Outcome, value: unknown, place: number, session: number, number: number): void {
+  waits(id: number, place: number): void {
+    this.#waits(id, place);
+  }
+
+  done(...completion: Parameters<ClientOutputs['done']>): void {
+    const [id, outcome, value, place, session, number, sent] = completion;
     this.#done(id, outcome, value, place, session, number);
+    this.#tasks.completed(this.#ports.clock.monotonicUs(), id, outcome, value, session, sent);
   }
 
   #flush(): void {
     this.#client.drain(this);
-    const atUs = this.#client.nextWakeUs();
+    const atUs = Math.min(this.#client.nextWakeUs(), this.#tasks.nextWakeUs());
     if (atUs === this.#armedAt) return;
     this.#armedAt = atUs;
     if (atUs === Number.MAX_SAFE_INTEGER) this.#ports.timers.cancel(CLIENT_TIMER);
@@ -227,11 +250,11 @@ export function replica(draws: ReplicaDraws = {}, parts: ReplicaParts = {}): Rep
     serversMax: limits.clusterSize,
     configure: (random) => configure(draws, random),
     process: (ports, configuration) => make(ports, optionsOf(configuration, parts.options ?? {})),
-    client: (ports, configuration, done, waits) =>
-      new ReplicaClient(ports, configuration.readsAt ?? 'leader', done, waits),
+    client: (ports, configuration, done, waits, ask) =>
+      new ReplicaClient(ports, configuration, done, waits, ask),
     codec: replicaCodec,
     rotsAtOnce: 'snapshot-',
-    selectors: () => new RaftSelectors(),
+    selectors: () => new CoordinationSelectors(),
     planted: (replaced) => replica(draws, replaced),
   };
 }

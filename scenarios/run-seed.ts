@@ -51,9 +51,9 @@ function makeWorld(
     if (ports.node < servers) return system.process(ports, plan.configuration);
     const load = loads[ports.node - servers];
     if (load === undefined) throw new Error(`the plan has no load for host ${ports.node}`);
-    return load.boot(ports, (done, waits) => {
+    return load.boot(ports, (done, waits, ask) => {
       if (system.client === undefined) throw new Error(`the system "${system.name}" has no client`);
-      return system.client(ports, plan.configuration, done, waits);
+      return system.client(ports, plan.configuration, done, waits, ask);
     });
   };
   const factory =

@@ -25,6 +25,9 @@ export type Done = (
 /** An operation was answered that it waits (in a queue, at a barrier), since the entry at `place`: told at most once, before its end. */
 export type Waits = (id: number, place: number) => void;
 
+/** Begins an operation that the client makes of its own accord, for one that it was given: it stands in the history, and ends by `done` under the id returned. */
+export type Ask = (operation: unknown) => number;
+
 /** A client: a process that is also asked to carry out operations, and answers each exactly once through `done`. Timer keys 0–59 are its own. */
 export interface ClientProcess extends Process {
   invoke(id: number, operation: unknown): void;
@@ -38,7 +41,7 @@ export interface System<C = unknown> {
   /** Draws the system's configuration for a seed (batch limit …). */
   configure?(random: Random, servers: number): C;
   process(ports: Ports, configuration: C): Process;
-  client?(ports: Ports, configuration: C, done: Done, waits: Waits): ClientProcess;
+  client?(ports: Ports, configuration: C, done: Done, waits: Waits, ask: Ask): ClientProcess;
   /** Without one, messages are digested as plain data, and cannot travel as bytes. */
   readonly codec?: Codec;
   /**

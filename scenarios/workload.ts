@@ -44,7 +44,8 @@ export function operationsMax(totalUs: number): number {
   return Math.min(OPERATIONS_CEILING, Math.max(OPERATIONS_FLOOR, Math.ceil(totalUs / 1_000)));
 }
 
-function drawRange(range: Range, random: Words): number {
+/** A number of one's own, or one drawn from a range. */
+export function drawRange(range: Range, random: Words): number {
   return typeof range === 'number' ? range : random.between(range[0], range[1]);
 }
 

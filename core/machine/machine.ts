@@ -140,7 +140,7 @@ class GroupMachine implements Machine, Effects {
       return notExecuted(command, staleRequest);
     }
     const reply = this.sessions.remembered(session, number);
-    if (reply !== undefined && rules.answersFromMemory(true)) {
+    if (reply !== undefined && rules.answersFromMemory(reply.waits)) {
       return {
         reply: { session: session.id, number, value: reply.value, place: reply.place },
         replyDigest: reply.digest,

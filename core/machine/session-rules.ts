@@ -24,10 +24,10 @@ export const sessionRules = {
 
   /**
    * Whether a remembered reply answers the request in place of a second execution.
-   * @param found a reply to this very (session, number) is remembered
+   * @param _waits that reply says only that the request waits: its retry waits with it, and takes no place of its own
    */
-  answersFromMemory(found: boolean): boolean {
-    return found;
+  answersFromMemory(_waits: boolean): boolean {
+    return true;
   },
 
   /**

@@ -66,6 +66,48 @@ export const leaseNotEarly: Property = {
   },
 };
 
+/** What a client tells when it starts work under a lock. */
+type WorkStarted = { kind: string; lock: string; token: number };
+
+/** No work starts after its holder's deadline: when it starts, its holding stands. */
+export const workUnderLease: Property = {
+  id: 'work-under-lease',
+  sentence: 'A client that renews its lock starts work only while its holding stands.',
+  assumes: ['drift<=rho', 'damage<=f'],
+  needs: 'global-order',
+  watch(context) {
+    const order = new LogOrder();
+    const alive = new Map<string, number>();
+    const ended = new Map<string, { readonly token: number; readonly evidence: Evidence }>();
+    return {
+      on: {
+        lockGranted(o, e) {
+          if (order.isFirst(o.index, e)) alive.set(o.lock, o.token);
+        },
+        lockFreed(o, e) {
+          if (!order.isFirst(o.index, e)) return;
+          alive.delete(o.lock);
+          const evidence = {
+            at: e.at,
+            node: e.node,
+            text: `${o.lock}, token ${o.token}: ${o.reason} at ${o.index}`,
+          };
+          ended.set(o.lock, { token: o.token, evidence });
+        },
+        workStarted(o: WorkStarted, e) {
+          if (alive.get(o.lock) === o.token) return;
+          const end = ended.get(o.lock);
+          const started = { at: e.at, node: e.node, text: `started work under ${o.lock}, token ${o.token}` };
+          context.fail(
+            `A client started work under lock ${o.lock} with token ${o.token}, though that holding had ended.`,
+            end?.token === o.token ? [end.evidence, started] : [started],
+          );
+        },
+      },
+    };
+  },
+};
+
 /** What is known of a replica in its present boot. */
 interface Replica {
   boot: number;

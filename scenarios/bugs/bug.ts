@@ -5,6 +5,7 @@
  */
 import { createMachine, machineRules } from '../../core/machine/machine.ts';
 import type { MachineRules } from '../../core/machine/machine.ts';
+import type { LockRules } from '../../core/machine/locks/rules.ts';
 import { raftRules } from '../../core/raft/rules.ts';
 import type { RaftRules } from '../../core/raft/rules.ts';
 import type { Scenario } from '../scenario.ts';
@@ -33,6 +34,11 @@ export function raftRule(rules: Partial<RaftRules>): ReplicaParts {
 /** Plants by replacing rules of the machine. */
 export function machineRule(rules: Partial<MachineRules>): ReplicaParts {
   return { options: { machine: () => createMachine({ ...machineRules, ...rules }) } };
+}
+
+/** Plants by replacing rules of locks. */
+export function lockRule(rules: Partial<LockRules>): ReplicaParts {
+  return machineRule({ locks: { ...machineRules.locks, ...rules } });
 }
 
 /** The same scenario, unchanged but for the bug in its replicas. @throws where its system is not the package's own replica. */

@@ -40,6 +40,20 @@ import { corruptCutAsTorn } from './corrupt-cut-as-torn.ts';
 import { fsyncErrorIgnored } from './fsync-error-ignored.ts';
 import { termAndVoteTorn } from './term-and-vote-torn.ts';
 import { snapshotHidesLastTerm } from './snapshot-hides-last-term.ts';
+import { noFence } from './no-fence.ts';
+import { fenceByEnqueue } from './fence-by-enqueue.ts';
+import { grantToDeadWaiter } from './grant-to-dead-waiter.ts';
+import { unlockByName } from './unlock-by-name.ts';
+import { deposedLeaderExpires } from './deposed-leader-expires.ts';
+import { expireWithoutVersion } from './expire-without-version.ts';
+import { sessionCloseKeepsLock } from './session-close-keeps-lock.ts';
+import { failedTryStaysQueued } from './failed-try-stays-queued.ts';
+import { fairQueueEvictsLive } from './fair-queue-evicts-live.ts';
+import { retryTakesOwnQueueSlot } from './retry-takes-own-queue-slot.ts';
+import { leaseRestartsOnElection } from './lease-restarts-on-election.ts';
+import { applyDrawsRandom } from './apply-draws-random.ts';
+import { lostLeadershipIsFailure } from './lost-leadership-is-failure.ts';
+import { appliedIndexApart } from './applied-index-apart.ts';
 
 export const bugs: readonly PlantedBug[] = [
   voteNotPersisted,
@@ -82,4 +96,18 @@ export const bugs: readonly PlantedBug[] = [
   termAndVoteTorn,
   snapshotHidesLastTerm,
   corruptCutAsTorn,
+  noFence,
+  fenceByEnqueue,
+  grantToDeadWaiter,
+  unlockByName,
+  deposedLeaderExpires,
+  expireWithoutVersion,
+  sessionCloseKeepsLock,
+  failedTryStaysQueued,
+  fairQueueEvictsLive,
+  retryTakesOwnQueueSlot,
+  leaseRestartsOnElection,
+  applyDrawsRandom,
+  lostLeadershipIsFailure,
+  appliedIndexApart,
 ];

@@ -30,6 +30,10 @@ import steadyState from './steady-state.ts';
 import tornTail from './torn-tail.ts';
 import transferStorm from './transfer-storm.ts';
 import transferUnderLoad from './transfer-under-load.ts';
+import zombieHolder from './zombie-holder.ts';
+import waitersDie from './waiters-die.ts';
+import turnsUnderLock from './turns-under-lock.ts';
+import leaseFailover from './lease-failover.ts';
 
 /** A scenario and where a worker thread finds it: functions cannot be sent to one. */
 export interface CatalogueEntry {
@@ -73,6 +77,10 @@ export const catalogue: readonly CatalogueEntry[] = [
   oneNode,
   sevenNodes,
   lockStorm,
+  zombieHolder,
+  leaseFailover,
+  waitersDie,
+  turnsUnderLock,
   standardChaos,
 ].map((scenario) => ({
   name: scenario.name,

@@ -240,7 +240,7 @@ export class Locks {
         current: owner === null ? 0 : owner.token,
       });
     }
-    if (!this.rules.isOwner(owner, session, op.holder))
+    if (!this.rules.mayEnd(owner, session, op.holder))
       return refused('NOT_OWNER', { lock: op.lock, holder: op.holder });
     return { lock, owner };
   }
@@ -259,7 +259,8 @@ export class Locks {
       this.rehash(lock);
       return done({ released: true, count: owner.count });
     }
-    this.free(index, lock, 'released', effects);
+    // Told is what was asked for: that it is the holding that stands is for others to judge.
+    this.free(index, lock, 'released', effects, { session: session.id, token: op.token });
     this.settle(index, effects);
     return done({ released: true, count: 0 });
   }
@@ -280,7 +281,14 @@ export class Locks {
     this.rehash(lock);
     const { token, ttlUs, nextTtlUs } = owner;
     effects.arm('lease', lock.name, index, ttlUs);
-    effects.observe({ kind: 'lockRenewed', index, lock: lock.name, session: session.id, token, ttlUs });
+    effects.observe({
+      kind: 'lockRenewed',
+      index,
+      lock: lock.name,
+      session: session.id,
+      token: op.token,
+      ttlUs,
+    });
     return done({ token, ttlUs, nextTtlUs });
   }
 
@@ -371,8 +379,9 @@ export class Locks {
     lock: Lock,
     reason: 'released' | 'expired' | 'session-ended',
     effects: Effects,
+    { session, token }: { readonly session: number; readonly token: number } = lock.owner!,
   ): void {
-    const { session, token, version } = lock.owner!;
+    const { version } = lock.owner!;
     lock.owner = null;
     this.held -= 1;
     this.rehash(lock);

@@ -39,6 +39,11 @@ export const lockRules = {
     return owner.token === token;
   },
 
+  /** Whether the one who releases or renews is the owner: the token alone is a bearer's, for guards. */
+  mayEnd(owner: Holding, session: number, holder: string): boolean {
+    return owner.session === session && owner.holder === holder;
+  },
+
   /**
    * Whether an expiry ends a holding: only if it names the version that stands. A renewal that applied first has moved it on, whoever proposed the expiry
    * (etcd#12528, etcd#15247).

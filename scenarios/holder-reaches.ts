@@ -1,0 +1,120 @@
+/** What may befall whoever holds a lock: reaches that follow sessions to the hosts of their clients. */
+import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import type { Reach } from './scenario.ts';
+
+type On = {
+  readonly [K in KnownObservation['kind']]?: (observation: ObservationOf<K>, envelope: Envelope) => void;
+};
+
+/** Who holds what, by the first replica that told of each transition, and where that client runs. */
+class Holders {
+  readonly hostOf = new Map<number, number>();
+  readonly holder = new Map<string, number>();
+  readonly waiting = new Map<string, number>();
+  #top = 0;
+  #reporter = -1;
+
+  #isFirst(index: number, e: Envelope): boolean {
+    if (index < this.#top || (index === this.#top && e.node !== this.#reporter)) return false;
+    this.#top = index;
+    this.#reporter = e.node;
+    return true;
+  }
+
+  /** Handlers that keep it; `freed` is called before a holding is forgotten. */
+  on(freed: (o: ObservationOf<'lockFreed'>, e: Envelope) => void = () => {}): On {
+    const wait = (lock: string, by: number): void =>
+      void this.waiting.set(lock, (this.waiting.get(lock) ?? 0) + by);
+    return {
+      completed: (o, e) => {
+        if (o.session > 0) this.hostOf.set(o.session, e.node);
+      },
+      lockQueued: (o, e) => {
+        if (this.#isFirst(o.index, e)) wait(o.lock, 1);
+      },
+      lockWaitEnded: (o, e) => {
+        if (this.#isFirst(o.index, e)) wait(o.lock, -1);
+      },
+      lockGranted: (o, e) => {
+        if (!this.#isFirst(o.index, e)) return;
+        if (o.queuedAt > 0) wait(o.lock, -1);
+        this.holder.set(o.lock, o.session);
+      },
+      lockFreed: (o, e) => {
+        if (!this.#isFirst(o.index, e)) return;
+        freed(o, e);
+        this.holder.delete(o.lock);
+      },
+    };
+  }
+
+  /** Locks that a client of this host holds. */
+  heldAt(host: number): string[] {
+    return [...this.holder].filter(([, session]) => this.hostOf.get(session) === host).map(([lock]) => lock);
+  }
+}
+
+function reach(name: string, sentence: string, watch: (hit: () => void) => On): Reach {
+  return {
+    name,
+    sentence,
+    watch: (hit) => ({
+      on: watch(hit) as { readonly [kind: string]: (observation: never, envelope: Envelope) => void },
+    }),
+  };
+}
+
+/** What may befall whoever holds a lock. */
+export const holderReaches: readonly Reach[] = [
+  reach('holder-died-with-waiter', 'A client died that held a lock for which others waited.', (hit) => {
+    const holders = new Holders();
+    return {
+      ...holders.on(),
+      crashed(_o, e) {
+        if (holders.heldAt(e.node).some((lock) => (holders.waiting.get(lock) ?? 0) > 0)) hit();
+      },
+    };
+  }),
+  reach(
+    'holder-died-across-failover',
+    'The lease of a client that had died ran out under another leader than the one of its death.',
+    (hit) => {
+      let elections = 0;
+      /** By lock: how many leaders had been elected when its holder died, and its session. */
+      const died = new Map<string, { readonly session: number; readonly elections: number }>();
+      const holders = new Holders();
+      const on = holders.on((o) => {
+        const death = died.get(o.lock);
+        died.delete(o.lock);
+        if (o.reason === 'expired' && death?.session === o.session && elections > death.elections) hit();
+      });
+      return {
+        ...on,
+        leaderElected: () => void (elections += 1),
+        crashed(_o, e) {
+          for (const lock of holders.heldAt(e.node)) {
+            died.set(lock, { session: holders.holder.get(lock)!, elections });
+          }
+        },
+      };
+    },
+  ),
+  reach('holder-slept-through-lease', 'A lease ran out while its holder was paused.', (hit) => {
+    const asleep = new Set<number>();
+    const holders = new Holders();
+    const on = holders.on((o) => {
+      const host = holders.hostOf.get(o.session);
+      if (o.reason === 'expired' && host !== undefined && asleep.has(host)) hit();
+    });
+    return {
+      ...on,
+      paused: (_o, e) => void asleep.add(e.node),
+      resumed: (_o, e) => void asleep.delete(e.node),
+    };
+  }),
+  {
+    name: 'work-started',
+    sentence: 'A client started work under a lock that it renews by itself.',
+    watch: (hit) => ({ on: { workStarted: hit } }),
+  },
+];
