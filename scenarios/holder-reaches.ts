@@ -113,6 +113,16 @@ export const holderReaches: readonly Reach[] = [
     };
   }),
   {
+    name: 'resource-wrote',
+    sentence: 'A resource outside the group accepted a write.',
+    watch: (hit) => ({ on: { resourceWrote: hit } }),
+  },
+  reach('resource-refused', 'A resource outside the group refused a write under a stale token.', (hit) => ({
+    completed(o) {
+      if (typeof o.value === 'object' && o.value !== null && 'mark' in o.value) hit();
+    },
+  })),
+  {
     name: 'work-started',
     sentence: 'A client started work under a lock that it renews by itself.',
     watch: (hit) => ({ on: { workStarted: hit } }),

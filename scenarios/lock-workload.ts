@@ -31,6 +31,8 @@ export interface LockTurnsOptions {
   readonly closeChance?: number;
   /** Asks for what is not its own: a release with another's name or an older token, a lease of no length (default 5). */
   readonly strangeChance?: number;
+  /** What the locks guard is a resource outside the group: writes go there, and the first client is that resource. */
+  readonly outside?: boolean;
 }
 
 function oneOf<T>(values: readonly T[], random: Words): T {
@@ -41,6 +43,7 @@ function oneOf<T>(values: readonly T[], random: Words): T {
 export function lockTurns(options: LockTurnsOptions = {}): Workload {
   return {
     draw({ client, totalUs, random, common }): ClientPlan {
+      if (options.outside === true && client === 0) return { mode: 'closed', operations: [] };
       const locks = drawRange(options.locks ?? [1, 3], common);
       const meanUs = drawRange(options.thinkMs ?? [20, 300], random) * 1_000;
       const operations: PlannedOperation[] = [];
@@ -92,14 +95,18 @@ function drawTurn(options: LockTurnsOptions, turn: Turn, random: Words, add: Add
   let { value } = turn;
   for (let left = drawRange(options.writes ?? [0, 3], random); left > 0; left -= 1) {
     if (chance(options.renewChance, 30)) add({ f: 'renew', ...held, holder, roundTripUs: 0 }, lock);
-    add(random.below(4) === 0 ? { f: 'get', key, guard: held } : { f: 'put', key, value, guard: held }, lock);
+    if (options.outside === true) add({ f: 'store', ...held, value }, lock);
+    else if (random.below(4) === 0) add({ f: 'get', key, guard: held }, lock);
+    else add({ f: 'put', key, value, guard: held }, lock);
     value += 1;
   }
   if (!chance(options.forgetChance, 8)) {
     if (twice) add({ f: 'release', ...held, holder }, lock);
     add({ f: 'release', ...held, holder }, lock);
   }
-  if (chance(options.staleChance, 20)) add({ f: 'put', key, value: value + 1, guard: held });
+  if (chance(options.staleChance, 20)) {
+    add(options.outside === true ? { f: 'store', ...held, value } : { f: 'put', key, value, guard: held });
+  }
   if (random.below(3) === 0) add({ f: 'get', key });
   if (chance(options.closeChance, 3)) add({ f: 'close' });
 }

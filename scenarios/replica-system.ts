@@ -15,6 +15,7 @@ import type { Operation } from '../core/machine/commands.ts';
 import type { Ports, Process, Random } from '../core/ports.ts';
 import { Replica } from '../core/replica.ts';
 import type { ReplicaOptions } from '../core/replica.ts';
+import { FencedResource, isStore, ResourceCalls } from './fenced-resource.ts';
 import { isTurn, LockTasks } from './lock-tasks.ts';
 import type { Ask, ClientProcess, Done, Range, System, Waits } from './scenario.ts';
 import { CoordinationSelectors } from './coordination-selectors.ts';
@@ -36,6 +37,8 @@ export interface ReplicaConfiguration {
   readonly readsAt?: 'leader' | 'any';
   /** How long clients' sessions live; left out: 30 s. */
   readonly sessionTtlUs?: number;
+  /** The first client's host is a resource outside the group that looks at fencing tokens. */
+  readonly resource?: boolean;
 }
 
 /** A scenario's own values or ranges in place of what would be drawn. */
@@ -64,6 +67,8 @@ export interface ReplicaDraws {
   readonly readsAt?: 'leader' | 'any';
   /** How long clients' sessions live, in ms (default 30 s). */
   readonly sessionTtlMs?: Range;
+  /** The first client is none, but a resource outside the group (fenced-resource.ts); it should be given nothing to do. */
+  readonly resource?: boolean;
 }
 
 /** Replaces parts of the replica on their way into the world: how a mistake is planted. */
@@ -133,6 +138,7 @@ function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
     ...(draws.sessionTtlMs === undefined
       ? {}
       : { sessionTtlUs: given(draws.sessionTtlMs, 0, random) * 1_000 }),
+    ...(draws.resource === true ? { resource: true } : {}),
   };
 }
 
@@ -169,6 +175,7 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
   readonly #ports: Ports;
   readonly #client: Client;
   readonly #tasks: LockTasks;
+  readonly #resource: ResourceCalls;
   readonly #done: Done;
   readonly #waits: Waits;
   #armedAt = -1;
@@ -180,18 +187,22 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
     const { servers, node, boot } = ports;
     const { readsAt = 'leader', sessionTtlUs = sessionTtl.defaultUs } = configuration;
     this.#client = new Client({ servers, node, boot, readsAt, sessionTtlUs }, ports.random);
+    this.#resource = new ResourceCalls(ports, done, servers.length);
     this.#tasks = new LockTasks(ports, this.#client, done, ask, CLIENT_RHO_PPM);
   }
 
   invoke(id: number, operation: unknown): void {
     const nowUs = this.#ports.clock.monotonicUs();
     if (isTurn(operation)) this.#tasks.start(nowUs, id, operation);
+    else if (isStore(operation)) this.#resource.start(nowUs, id, operation);
     else this.#client.submit(nowUs, id, operation as Operation);
     this.#flush();
   }
 
   receive(from: number, message: unknown): void {
-    this.#client.receive(this.#ports.clock.monotonicUs(), from, message as ClientMessage);
+    if (!this.#resource.receive(message)) {
+      this.#client.receive(this.#ports.clock.monotonicUs(), from, message as ClientMessage);
+    }
     this.#flush();
   }
 
@@ -201,6 +212,7 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
     this.#client.wake(nowUs);
     this.#client.drain(this);
     this.#tasks.wake(nowUs);
+    this.#resource.wake(nowUs);
     this.#flush();
   }
 
@@ -224,7 +236,7 @@ class ReplicaClient implements ClientProcess, ClientOutputs {
 
   #flush(): void {
     this.#client.drain(this);
-    const atUs = Math.min(this.#client.nextWakeUs(), this.#tasks.nextWakeUs());
+    const atUs = Math.min(this.#client.nextWakeUs(), this.#tasks.nextWakeUs(), this.#resource.nextWakeUs());
     if (atUs === this.#armedAt) return;
     this.#armedAt = atUs;
     if (atUs === Number.MAX_SAFE_INTEGER) this.#ports.timers.cancel(CLIENT_TIMER);
@@ -251,7 +263,9 @@ export function replica(draws: ReplicaDraws = {}, parts: ReplicaParts = {}): Rep
     configure: (random) => configure(draws, random),
     process: (ports, configuration) => make(ports, optionsOf(configuration, parts.options ?? {})),
     client: (ports, configuration, done, waits, ask) =>
-      new ReplicaClient(ports, configuration, done, waits, ask),
+      configuration.resource === true && ports.node === ports.servers.length
+        ? new FencedResource(ports, done)
+        : new ReplicaClient(ports, configuration, done, waits, ask),
     codec: replicaCodec,
     rotsAtOnce: 'snapshot-',
     selectors: () => new CoordinationSelectors(),

@@ -31,6 +31,7 @@ import tornTail from './torn-tail.ts';
 import transferStorm from './transfer-storm.ts';
 import transferUnderLoad from './transfer-under-load.ts';
 import zombieHolder from './zombie-holder.ts';
+import zombieOutside from './zombie-outside.ts';
 import waitersDie from './waiters-die.ts';
 import turnsUnderLock from './turns-under-lock.ts';
 import leaseFailover from './lease-failover.ts';
@@ -78,6 +79,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   sevenNodes,
   lockStorm,
   zombieHolder,
+  zombieOutside,
   leaseFailover,
   waitersDie,
   turnsUnderLock,
