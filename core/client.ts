@@ -738,7 +738,7 @@ const neverSent: Sent = { firstUs: -1, roundTripUs: -1 };
 
 /** How long an operation asks to wait, on top of the time that an answer may take. */
 function patienceOf(op: ClientOperation): number {
-  return op.f === 'acquire' ? op.waitUs : 0;
+  return (op.f === 'acquire' || op.f === 'arrive' ? op.waitUs : 0) ?? 0;
 }
 
 /** Whether an answer says only that the request waits. */

@@ -158,7 +158,81 @@ export type MachineObservation =
   /** A request that had been told to wait has its final answer. */
   | { kind: 'answeredLate'; index: number; session: number; number: number }
   /** A mutation that names a fencing token was let through, or refused. `current`: the token that stood, 0 for a free lock. */
-  | { kind: 'fenceChecked'; index: number; lock: string; token: number; current: number; passed: boolean };
+  | { kind: 'fenceChecked'; index: number; lock: string; token: number; current: number; passed: boolean }
+  /** `creation`: the index at which it was made, which tells it from others of its name. `generation`: the first; `parent`: '' for none. */
+  | {
+      kind: 'barrierCreated';
+      index: number;
+      barrier: string;
+      creation: number;
+      generation: number;
+      broken: boolean;
+      numerator: number;
+      denominator: number;
+      minParticipants: number;
+      timeoutUs: number;
+      parent: string;
+    }
+  | { kind: 'barrierDestroyed'; index: number; barrier: string; creation: number }
+  | {
+      kind: 'barrierJoined';
+      index: number;
+      barrier: string;
+      creation: number;
+      participant: string;
+      session: number;
+    }
+  | { kind: 'barrierLeft'; index: number; barrier: string; creation: number; participant: string }
+  /** A participant arrived; `generation`: the one that it named. */
+  | {
+      kind: 'barrierArrived';
+      index: number;
+      barrier: string;
+      creation: number;
+      generation: number;
+      participant: string;
+      session: number;
+      number: number;
+    }
+  /** A generation ended well: `arrived` of `participants`. The next one has begun. */
+  | {
+      kind: 'barrierTripped';
+      index: number;
+      barrier: string;
+      creation: number;
+      generation: number;
+      arrived: number;
+      participants: number;
+    }
+  /** A generation ended badly, and stays current until it is reset or its parent goes on. */
+  | {
+      kind: 'barrierBroken';
+      index: number;
+      barrier: string;
+      creation: number;
+      generation: number;
+      reason: 'timeout' | 'destroyed' | 'parent' | 'emptied' | 'reset';
+    }
+  /** It went to a generation by a reset, or after its parent. */
+  | {
+      kind: 'barrierMoved';
+      index: number;
+      barrier: string;
+      creation: number;
+      generation: number;
+      broken: boolean;
+    }
+  /** Whoever arrived is told how the generation ended. */
+  | {
+      kind: 'barrierAnswered';
+      index: number;
+      barrier: string;
+      creation: number;
+      generation: number;
+      session: number;
+      number: number;
+      outcome: 'tripped' | 'broken' | 'left';
+    };
 
 /** Observations of clients: a history. `process` is sequential: a client with k requests in flight is k processes. */
 export type ClientObservation =

@@ -2,6 +2,7 @@
  * What must hold: the properties of a Raft, of sessions and of processes, linearizability, progress; and the means to
  * state one's own (`property`) and to run any of them over observations (`Watchers`).
  */
+import { barrierNotEarly, barrierNotLate, barrierOneOutcome, cascadeOrder } from './coordination/barriers.ts';
 import { exactlyOnce } from './coordination/exactly-once.ts';
 import { fencingMonotonic, noStaleWrite } from './coordination/fencing.ts';
 import { fifoGrants } from './coordination/fifo-grants.ts';
@@ -36,6 +37,10 @@ export type {
 export { property, Watchers } from './property.ts';
 export { LogBook, NodeLog, CommittedLog } from './log-book.ts';
 export {
+  barrierNotEarly,
+  barrierNotLate,
+  barrierOneOutcome,
+  cascadeOrder,
   committedDurable,
   electionSafety,
   exactlyOnce,
@@ -93,4 +98,12 @@ export const lockProperties: readonly Property[] = [
   leaseNotEarly,
   leaseNotLate,
   workUnderLease,
+];
+
+/** What every run with barriers must satisfy besides. */
+export const barrierProperties: readonly Property[] = [
+  barrierNotEarly,
+  barrierNotLate,
+  barrierOneOutcome,
+  cascadeOrder,
 ];

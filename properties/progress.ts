@@ -22,7 +22,7 @@ interface Waiting {
   readonly excused: boolean;
   /** How long it may wait besides, because it asked to. */
   readonly patienceUs: number;
-  readonly isRenewal: boolean;
+  readonly mayGiveUp: boolean;
 }
 
 /** After a healing, operations finish and servers catch up within the bound. */
@@ -66,10 +66,17 @@ function transferTarget(op: unknown): number {
 
 /** How long an operation asks to wait, on a clock that may be as slow as is allowed, at a leader whose clock is. */
 function patienceOf(op: unknown, rhoPpm: number): number {
-  const { waitUs, steps } = (op ?? {}) as { readonly waitUs?: unknown; readonly steps?: unknown };
+  const { f, waitUs, steps } = (op ?? {}) as { f?: unknown; waitUs?: unknown; steps?: unknown };
+  // Others may never come to a barrier.
+  if (f === 'arrive' && waitUs === undefined) return Infinity;
   // A whole turn under a lock is as long as its work; its operations are judged each for itself.
   if (typeof steps === 'number') return Infinity;
   return typeof waitUs === 'number' ? Math.ceil(waitUs * (1 + (3 * rhoPpm) / 1_000_000)) : 0;
+}
+
+function mayGiveUp(op: unknown): boolean {
+  const f = (op as { readonly f?: unknown } | null)?.f;
+  return f === 'renew' || f === 'arrive' || f === 'close';
 }
 
 class ProgressJudge {
@@ -149,7 +156,7 @@ class ProgressJudge {
     const excused = target >= 0 && (!this.isWhole(target) || this.isGone(target));
     if (this.isWhole(e.node) && !excused) this.askedSince += 1;
     const operation = {
-      isRenewal: (op as { readonly f?: unknown } | null)?.f === 'renew',
+      mayGiveUp: mayGiveUp(op),
       node: e.node,
       invokedAt: e.at,
       excused,
@@ -166,8 +173,8 @@ class ProgressJudge {
     this.waiting.delete(o.id);
     const since = this.wholeSince[e.node] ?? Infinity;
     if (o.outcome === 'ok' || operation.excused || operation.invokedAt < since) return;
-    // A renewal is given up with its lease, however short that is.
-    if (operation.isRenewal && o.outcome === 'info') return;
+    // A renewal is given up with its lease, however short that is, an arrival when others do not come; and a close whose answer was lost finds no session.
+    if (operation.mayGiveUp && o.outcome === 'info') return;
     if (tellsOfLostSession(o.value) && operation.invokedAt < since + this.boundUs) return;
     const how = o.outcome === 'fail' ? 'failed' : 'was given up';
     const answer = errorOf(o.value);

@@ -17,6 +17,21 @@ function isKeyed(op: unknown): op is Keyed {
 /** Stands for the token that this client was granted last for the lock (0 before any). */
 export const LAST_TOKEN = 'last-token';
 
+/** Stands for the creation index of the barrier that this client heard of last, and for the generation that it should arrive in next. */
+export const LAST_CREATION = 'last-creation';
+export const LAST_GENERATION = 'last-generation';
+
+interface OfBarrier {
+  readonly f?: unknown;
+  readonly barrier: string;
+  readonly creation?: unknown;
+  readonly generation?: unknown;
+}
+
+function isOfBarrier(op: unknown): op is OfBarrier {
+  return typeof op === 'object' && op !== null && typeof (op as { barrier?: unknown }).barrier === 'string';
+}
+
 interface OfLock {
   readonly lock: string;
   readonly token?: unknown;
@@ -31,11 +46,13 @@ export class LastRead {
   readonly #versions = new Map<string, number>();
   readonly #tokens = new Map<string, number>();
   readonly #held = new Set<string>();
+  readonly #barriers = new Map<string, { creation: number; generation: number }>();
 
   /** Notes the version or token that an answer names. */
   note(op: unknown, value: unknown): void {
     if (typeof value !== 'object' || value === null) return;
     if (isOfLock(op)) this.#noteLock(op, value);
+    if (isOfBarrier(op)) this.#noteBarrier(op, value);
     if (!isKeyed(op)) return;
     const { version, existed } = value as { version?: unknown; existed?: unknown };
     if (typeof version === 'number') this.#versions.set(op.key, version);
@@ -53,6 +70,18 @@ export class LastRead {
     this.#held.add(op.lock);
   }
 
+  #noteBarrier(op: OfBarrier, value: object): void {
+    const { creation, generation, current, outcome } = value as { [field: string]: unknown };
+    const known = this.#barriers.get(op.barrier) ?? { creation: 0, generation: 1 };
+    if (op.f === 'createBarrier' && typeof creation === 'number') known.creation = creation;
+    // A refusal names what is current; an outcome is that of the generation before the one to come.
+    if (typeof current === 'number') known.generation = current;
+    else if (typeof generation === 'number') {
+      known.generation = outcome === 'tripped' ? generation + 1 : generation;
+    }
+    this.#barriers.set(op.barrier, known);
+  }
+
   /** Whether the last acquire of the lock that ended was granted. */
   holds(lock: string): boolean {
     return this.#held.has(lock);
@@ -61,12 +90,22 @@ export class LastRead {
   /** The operation to invoke: the same one, unless it is a template. */
   fill(op: unknown): unknown {
     if (typeof op !== 'object' || op === null) return op;
+    if (isOfBarrier(op)) return this.#filledBarrier(op);
     const { guard } = op as { guard?: unknown };
     const guarded =
       isOfLock(guard) && guard.token === LAST_TOKEN ? { ...op, guard: this.#filled(guard) } : op;
     if (isOfLock(guarded) && guarded.token === LAST_TOKEN) return this.#filled(guarded);
     if (!isKeyed(guarded) || (guarded as { version?: unknown }).version !== LAST_READ) return guarded;
     return { ...guarded, version: this.#versions.get(guarded.key) ?? 0 };
+  }
+
+  #filledBarrier(op: OfBarrier): OfBarrier {
+    const { creation, generation } = this.#barriers.get(op.barrier) ?? { creation: 0, generation: 1 };
+    return {
+      ...op,
+      ...(op.creation === LAST_CREATION ? { creation } : {}),
+      ...(op.generation === LAST_GENERATION ? { generation } : {}),
+    };
   }
 
   #filled(op: OfLock): OfLock {

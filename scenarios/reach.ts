@@ -3,6 +3,7 @@
  * happened; it says nothing about right or wrong.
  */
 import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import { barrierReaches } from './barrier-reaches.ts';
 import { holderReaches } from './holder-reaches.ts';
 import type { Reach } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
@@ -319,6 +320,7 @@ export const builtInReaches: readonly Reach[] = [
     }),
   ),
   ...holderReaches,
+  ...barrierReaches,
   reach('session-expired', 'A session expired.', (hit) => ({
     sessionEnded(o) {
       if (o.reason === 'expired') hit();

@@ -14,6 +14,8 @@ import { ByteReader, ByteWriter } from '../bytes.ts';
 import { rangesAreOrdered } from './acknowledged.ts';
 import type { DeadlineKind, DueDeadline } from './contract.ts';
 import { mixInteger, mixText, mixWord } from './digest.ts';
+import { barrierOperations } from './barriers/operations.ts';
+import type { BarrierOperation } from './barriers/operations.ts';
 import { lockOperations } from './locks/operations.ts';
 import type { Guard, LockOperation } from './locks/operations.ts';
 import { describeFields, fitsShape, mixFields, readFields, writeFields } from './operation-table.ts';
@@ -23,10 +25,10 @@ import { isRegisterValue } from './registers/registers.ts';
 import type { RegisterOperation, RegisterValue } from './registers/registers.ts';
 
 /**
- * What a request may ask: an operation on the registers or locks, or the end of its session. Any may carry a guard: it is then carried out only while
+ * What a request may ask: an operation on registers, locks or barriers, or the end of its session. Any may carry a guard: it is then carried out only while
  * the guard's token is the lock's.
  */
-export type Operation = (RegisterOperation | LockOperation | { readonly f: 'close' }) & {
+export type Operation = (RegisterOperation | LockOperation | BarrierOperation | { readonly f: 'close' }) & {
   readonly guard?: Guard | undefined;
 };
 
@@ -36,7 +38,7 @@ export type ReadOperation = Extract<RegisterOperation, { readonly f: 'get' }> & 
 };
 
 /** Operations that are tables of fields, by name. */
-const tables: OperationTable = { ...lockOperations };
+const tables: OperationTable = { ...lockOperations, ...barrierOperations };
 const shapes = new Map<string, OperationShape>(Object.entries(tables));
 const names = new Map<number, string>(Object.entries(tables).map(([f, { tag }]) => [tag, f]));
 

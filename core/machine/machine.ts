@@ -1,5 +1,5 @@
 /**
- * The replicated machine: sessions, registers and locks behind one `apply`, a pure function of state and entry. It reads no clock and
+ * The replicated machine: sessions, registers, locks and barriers behind one `apply`, a pure function of state and entry. It reads no clock and
  * draws nothing; deadlines are told to a sink, and come back as `expire` entries.
  *
  * A request is checked in this order: is it a command; is the session open; can the number still apply; is a reply remembered; does it
@@ -7,7 +7,7 @@
  *
  * | answer | meaning | executed |
  * |---|---|---|
- * | of the operation | core/machine/registers, core/machine/locks | yes, and remembered |
+ * | of the operation | core/machine/registers, core/machine/locks, core/machine/barriers | yes, and remembered |
  * | `{ error: 'STALE_TOKEN', lock, token, current }` | the guard's token is not the lock's | no, but remembered |
  * | `{ error: 'SESSION_NOT_OPEN' }` | expired, closed, or never opened | no |
  * | `{ error: 'STALE_REQUEST' }` | the number was acknowledged: too late to apply | no |
@@ -19,6 +19,9 @@
  */
 import { ByteReader, ByteWriter } from '../bytes.ts';
 import type { MachineObservation } from '../observe.ts';
+import { Barriers } from './barriers/barriers.ts';
+import { barrierRules } from './barriers/rules.ts';
+import type { BarrierRules } from './barriers/rules.ts';
 import type {
   Applied,
   DeadlineId,
@@ -52,13 +55,14 @@ import { sessionRules } from './session-rules.ts';
 import type { SessionRules } from './session-rules.ts';
 
 /** The parts of the state; a snapshot holds one section of each. */
-export type StateSection = 'sessions' | 'replies' | 'registers' | 'locks';
+export type StateSection = 'sessions' | 'replies' | 'registers' | 'locks' | 'barriers';
 
 /** Every decision of the machine; a planted mistake is one of them replaced. */
 export interface MachineRules {
   readonly sessions: SessionRules;
   readonly registers: RegisterRules;
   readonly locks: LockRules;
+  readonly barriers: BarrierRules;
   /** What a snapshot (and the digest of the state) covers, sessions before their replies: everything that `apply` reads. */
   readonly sections: readonly StateSection[];
 }
@@ -68,11 +72,12 @@ export const machineRules: MachineRules = {
   sessions: sessionRules,
   registers: registerRules,
   locks: lockRules,
-  sections: ['sessions', 'replies', 'registers', 'locks'],
+  barriers: barrierRules,
+  sections: ['sessions', 'replies', 'registers', 'locks', 'barriers'],
 };
 
 const snapshotVersion = 2;
-const sectionTag = { sessions: 1, replies: 2, registers: 3, locks: 4 } as const;
+const sectionTag = { sessions: 1, replies: 2, registers: 3, locks: 4, barriers: 5 } as const;
 
 const sessionNotOpen = { error: 'SESSION_NOT_OPEN' } as const;
 const staleRequest = { error: 'STALE_REQUEST' } as const;
@@ -102,6 +107,7 @@ class GroupMachine implements Machine, Effects {
   private sessions = new Sessions();
   private readonly registers: Registers;
   private locks: Locks;
+  private barriers: Barriers;
   /** Of the entry that is being applied. */
   private outer: Effects = noEffects;
 
@@ -109,6 +115,7 @@ class GroupMachine implements Machine, Effects {
     this.rules = rules;
     this.registers = new Registers(rules.registers);
     this.locks = this.noLocks();
+    this.barriers = new Barriers(rules.barriers);
   }
 
   private noLocks(): Locks {
@@ -185,12 +192,19 @@ class GroupMachine implements Machine, Effects {
     switch (op.f) {
       case 'close':
         this.endSessions(index, [session], 'closed');
-        this.locks.settle(index, this);
+        this.settle(index);
         return answered(closed);
       case 'acquire':
       case 'release':
       case 'renew':
         return this.locks.apply(index, session, number, op, this);
+      case 'createBarrier':
+      case 'destroyBarrier':
+      case 'register':
+      case 'deregister':
+      case 'arrive':
+      case 'reset':
+        return this.barriers.apply(index, session.id, number, op, this);
       case 'cancel':
         return answered(this.cancel(index, session, number, op));
       default:
@@ -234,7 +248,7 @@ class GroupMachine implements Machine, Effects {
     return answer(command.session, 0, renewed, index);
   }
 
-  /** Sessions first, then waits, then leases; then one look at each lock, so that nothing is granted to who ends in the same entry. */
+  /** Sessions first, then waits, then leases and generations; then one look at each lock and barrier, so that nothing is granted to who ends in the same entry. */
   private expireDue(index: number, { due }: ExpireCommand): Applied {
     const ended: Session[] = [];
     for (const { kind, id, version } of due) {
@@ -242,19 +256,30 @@ class GroupMachine implements Machine, Effects {
       if (session === undefined || ended.includes(session)) continue;
       if (this.rules.sessions.expiryHolds(session.version, version)) ended.push(session);
     }
-    for (const session of ended) this.locks.removeWaitersOf(index, session.id, this);
+    for (const session of ended) this.removeWaitersOf(index, session);
     for (const { kind, id } of due) if (kind === 'wait') this.locks.timeOut(index, id as number, this);
     this.endSessions(index, ended, 'expired');
     for (const { kind, id, version } of due) {
       if (kind === 'lease') this.locks.endLease(index, id as string, version, this);
+      else if (kind === 'barrier') this.barriers.timeOut(index, id as string, version, this);
     }
-    this.locks.settle(index, this);
+    this.settle(index);
     return silent;
+  }
+
+  private removeWaitersOf(index: number, session: Session): void {
+    this.locks.removeWaitersOf(index, session.id, this);
+    this.barriers.removeSession(index, session.id, this);
+  }
+
+  private settle(index: number): void {
+    this.locks.settle(index, this);
+    this.barriers.settle(index, this);
   }
 
   private endSessions(index: number, sessions: readonly Session[], reason: 'closed' | 'expired'): void {
     for (const session of sessions) {
-      this.locks.removeWaitersOf(index, session.id, this);
+      this.removeWaitersOf(index, session);
       this.sessions.end(session);
       this.disarm('session', session.id);
       this.observe({ kind: 'sessionEnded', index, session: session.id, reason });
@@ -311,6 +336,8 @@ class GroupMachine implements Machine, Effects {
         return this.registers.digest();
       case 'locks':
         return this.locks.digest();
+      case 'barriers':
+        return this.barriers.digest();
     }
   }
 
@@ -323,7 +350,8 @@ class GroupMachine implements Machine, Effects {
       if (section === 'sessions') this.sessions.save(writer);
       else if (section === 'replies') this.sessions.saveReplies(writer);
       else if (section === 'registers') this.registers.save(writer);
-      else this.locks.save(writer);
+      else if (section === 'locks') this.locks.save(writer);
+      else this.barriers.save(writer);
     }
     return writer.finish();
   }
@@ -337,6 +365,8 @@ class GroupMachine implements Machine, Effects {
     const locksBefore = this.locks;
     this.sessions = new Sessions();
     this.locks = this.noLocks();
+    const barriersBefore = this.barriers;
+    this.barriers = new Barriers(this.rules.barriers);
     this.registers.clear();
     for (let left = reader.u8(); left > 0; left -= 1) {
       const section = reader.u8();
@@ -344,6 +374,7 @@ class GroupMachine implements Machine, Effects {
       else if (section === sectionTag.replies) this.sessions.restoreReplies(reader);
       else if (section === sectionTag.registers) this.registers.restore(reader);
       else if (section === sectionTag.locks) this.locks.restore(reader);
+      else if (section === sectionTag.barriers) this.barriers.restore(reader);
       else throw new RangeError(`no such section of a snapshot: ${section}`);
     }
     if (reader.left > 0) throw new RangeError(`${reader.left} bytes behind a snapshot`);
@@ -351,6 +382,8 @@ class GroupMachine implements Machine, Effects {
     this.sessions.armAll(deadlines);
     locksBefore.disarmAllBut(this.locks, deadlines);
     this.locks.armAll(deadlines);
+    barriersBefore.disarmAllBut(this.barriers, deadlines);
+    this.barriers.armAll(deadlines);
   }
 
   encode(command: unknown): Uint8Array {

@@ -5,6 +5,7 @@
  */
 import { createMachine, machineRules } from '../../core/machine/machine.ts';
 import type { MachineRules } from '../../core/machine/machine.ts';
+import type { BarrierRules } from '../../core/machine/barriers/rules.ts';
 import type { LockRules } from '../../core/machine/locks/rules.ts';
 import { raftRules } from '../../core/raft/rules.ts';
 import type { RaftRules } from '../../core/raft/rules.ts';
@@ -39,6 +40,11 @@ export function machineRule(rules: Partial<MachineRules>): ReplicaParts {
 /** Plants by replacing rules of locks. */
 export function lockRule(rules: Partial<LockRules>): ReplicaParts {
   return machineRule({ locks: { ...machineRules.locks, ...rules } });
+}
+
+/** Plants by replacing rules of barriers. */
+export function barrierRule(rules: Partial<BarrierRules>): ReplicaParts {
+  return machineRule({ barriers: { ...machineRules.barriers, ...rules } });
 }
 
 /** The same scenario, unchanged but for the bug in its replicas. @throws where its system is not the package's own replica. */

@@ -54,6 +54,11 @@ import { leaseRestartsOnElection } from './lease-restarts-on-election.ts';
 import { applyDrawsRandom } from './apply-draws-random.ts';
 import { lostLeadershipIsFailure } from './lost-leadership-is-failure.ts';
 import { appliedIndexApart } from './applied-index-apart.ts';
+import { barrierGenerationIgnored } from './barrier-generation-ignored.ts';
+import { barrierDoubleArrival } from './barrier-double-arrival.ts';
+import { barrierDeregisterNotRechecked } from './barrier-deregister-not-rechecked.ts';
+import { barrierTimeoutRacesTrip } from './barrier-timeout-races-trip.ts';
+import { cascadeChildFirst } from './cascade-child-first.ts';
 
 export const bugs: readonly PlantedBug[] = [
   voteNotPersisted,
@@ -110,4 +115,9 @@ export const bugs: readonly PlantedBug[] = [
   applyDrawsRandom,
   lostLeadershipIsFailure,
   appliedIndexApart,
+  barrierGenerationIgnored,
+  barrierDoubleArrival,
+  barrierDeregisterNotRechecked,
+  barrierTimeoutRacesTrip,
+  cascadeChildFirst,
 ];

@@ -3,7 +3,7 @@
  * the property alone watches the planted run; all of them watch the same seed without the bug.
  */
 import { describe, expect, test } from 'vitest';
-import { lockSafety } from '../catalogue/standards.ts';
+import { barrierSafety, lockSafety } from '../catalogue/standards.ts';
 import { runSeed } from '../run-seed.ts';
 import { plant } from './bug.ts';
 import { catalogued, catchBug, withoutBug } from './catch.ts';
@@ -29,13 +29,17 @@ const proofs = [
   ['lease-not-early', 'expire-without-version', 'zombie-holder', 20_002],
   ['lease-not-late', 'lease-restarts-on-election', 'lease-failover', 1],
   ['work-under-lease', 'deposed-leader-expires', 'turns-under-lock', 1],
+  ['barrier-not-early', 'barrier-generation-ignored', 'barrier-resets', 1],
+  ['barrier-not-late', 'barrier-deregister-not-rechecked', 'barrier-churn', 1],
+  ['barrier-one-outcome', 'barrier-timeout-races-trip', 'barrier-deadline', 1],
+  ['cascade-order', 'cascade-child-first', 'barriers-under-crashes', 1],
   ['progress', 'stale-nack-rewinds', 'duplicated-and-reordered', 2],
 ] as const;
 
 /** A change of the replica moves what a seed shows: from the known one on, so many are tried. */
 const seedsMax = 60;
 
-const ids = lockSafety.map((property) => property.id);
+const ids = [...new Set([...lockSafety, ...barrierSafety].map((property) => property.id))];
 
 test('every property of the catalogue has a proof', () => {
   expect(proofs.map(([property]) => property).toSorted()).toEqual(ids.toSorted());

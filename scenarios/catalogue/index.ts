@@ -1,5 +1,9 @@
 /** The scenarios that come with the package, in the order in which they are listed and run. */
 import type { Scenario } from '../scenario.ts';
+import barriersUnderCrashes from './barriers-under-crashes.ts';
+import barrierChurn from './barrier-churn.ts';
+import barrierDeadline from './barrier-deadline.ts';
+import barrierResets from './barrier-resets.ts';
 import bridge from './bridge.ts';
 import corruptMinority from './corrupt-minority.ts';
 import crashDuringFsync from './crash-during-fsync.ts';
@@ -83,6 +87,10 @@ export const catalogue: readonly CatalogueEntry[] = [
   leaseFailover,
   waitersDie,
   turnsUnderLock,
+  barriersUnderCrashes,
+  barrierChurn,
+  barrierDeadline,
+  barrierResets,
   standardChaos,
 ].map((scenario) => ({
   name: scenario.name,

@@ -1,5 +1,11 @@
 /** What every scenario of the catalogue has in common: what must hold, and how long healing is judged. */
-import { linearizable, lockProperties, progress, raftSafety } from '../../properties/index.ts';
+import {
+  barrierProperties,
+  linearizable,
+  lockProperties,
+  progress,
+  raftSafety,
+} from '../../properties/index.ts';
 import type { Property } from '../../properties/property.ts';
 
 /** All that must hold of a replicated register while the weather lasts and afterwards. */
@@ -10,6 +16,9 @@ export const safetyAndProgress: readonly Property[] = [...safety, progress];
 
 /** All that must hold of locks and what they guard, and progress. */
 export const lockSafety: readonly Property[] = [...safety, ...lockProperties, progress];
+
+/** All that must hold of barriers, and progress. */
+export const barrierSafety: readonly Property[] = [...safety, ...barrierProperties, progress];
 
 /** Phases of healing: long enough to judge an operation that a client would give up on after 5 s. */
 export const healing = {
