@@ -599,7 +599,7 @@ export class Client {
       this.attempt(nowUs, call);
       return;
     }
-    if (message.code === 'NOT_LEADER') this.turnFrom(peer);
+    if (message.code === 'NOT_LEADER' || message.code === 'WRONG_GROUP') this.turnFrom(peer);
     call.state = 'backoff';
     call.hops = 0;
     call.dueUs = nowUs + this.random.between(this.retryMinUs, this.retryMaxUs);

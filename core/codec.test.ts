@@ -27,7 +27,7 @@ const plain = fc.oneof(
   fc.array(fc.oneof(fc.integer(), fc.boolean())),
 );
 
-const message = fc.oneof(
+const ofOneGroup = fc.oneof(
   fc.record({ type: fc.constant('preVote'), term: int, lastIndex: int, lastTerm: int }),
   fc.record({ type: fc.constant('vote'), term: int, forced: fc.boolean(), lastIndex: int, lastTerm: int }),
   fc.record({ type: fc.constant('timeoutNow'), term: int }),
@@ -102,6 +102,13 @@ const message = fc.oneof(
     leader: host,
   }),
 );
+const message = fc.oneof(
+  { weight: 4, arbitrary: ofOneGroup },
+  {
+    weight: 1,
+    arbitrary: fc.record({ type: fc.constant('group'), group: fc.nat(), message: ofOneGroup }),
+  },
+);
 
 test('every message comes back from its frame as it was, with the same digest', () => {
   fc.assert(
@@ -148,4 +155,13 @@ test('a frame that was cut or changed decodes to null', () => {
 test('a message of no known kind travels as plain data', () => {
   const foreign = { type: 'gossip', view: [1, -2, 'x', null, true] };
   expect(replicaCodec.decode(replicaCodec.encode(foreign))).toEqual(foreign);
+});
+
+test('the same message of two groups differs in its digest; one of a group within one of a group is no message', () => {
+  const inner = { type: 'heartbeat', term: 3, round: 5, commit: 7 };
+  const wrapped = (group: number): object => ({ type: 'group', group, message: inner });
+  expect(replicaCodec.describe(wrapped(2))).toBe('group 2: heartbeat term 3 round 5 commit 7');
+  expect(new Set([inner, wrapped(0), wrapped(1)].map(replicaCodec.digest)).size).toBe(3);
+  const nested = { type: 'group', group: 1, message: wrapped(2) };
+  expect(replicaCodec.decode(replicaCodec.encode(nested))).toBeNull();
 });

@@ -7,6 +7,7 @@
  */
 import { ByteReader, ByteWriter, crc32c } from './bytes.ts';
 import type { ClientMessage } from './client-messages.ts';
+import type { GroupMessage } from './group-host.ts';
 import {
   decodeCommand,
   describeCommand,
@@ -25,8 +26,8 @@ import type { Codec } from './ports.ts';
 import type { Entry } from './raft/entry.ts';
 import type { RaftMessage } from './raft/messages.ts';
 
-/** Every message between replicas, and between clients and replicas. */
-export type ReplicaMessage = RaftMessage | ClientMessage;
+/** Every message between replicas, and between clients and replicas, and what wraps it where a host serves several groups. */
+export type ReplicaMessage = RaftMessage | ClientMessage | GroupMessage<RaftMessage | ClientMessage>;
 
 const kindTag = {
   preVote: 1,
@@ -51,6 +52,7 @@ const kindTag = {
   refusal: 24,
   read: 25,
   transfer: 26,
+  group: 30,
   /** Plain data of a process that is no replica. */
   other: 255,
 } as const;
@@ -172,6 +174,8 @@ function digestOf(m: ReplicaMessage): number {
       return mixInteger(kindTag.hello, m.nonce);
     case 'welcome':
       return mixInteger(mixInteger(mixInteger(kindTag.welcome, m.nonce), m.boot), m.leader);
+    case 'group':
+      return mixWord(mixInteger(kindTag.group, m.group), digestOf(m.message));
     default:
       return mixPlain(kindTag.other, m);
   }
@@ -294,6 +298,10 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
       writeText(w, m.code);
       w.i32(m.leader);
       return;
+    case 'group':
+      w.u53(m.group);
+      writeMessage(w, m.message);
+      return;
     default:
       writePlain(w, m);
   }
@@ -301,6 +309,13 @@ function writeMessage(w: ByteWriter, m: ReplicaMessage): void {
 
 function readMessage(r: ByteReader): unknown {
   const kind = r.u8();
+  return kind === kindTag.group
+    ? { type: 'group', group: r.u53(), message: readMember(r, r.u8()) }
+    : readMember(r, kind);
+}
+
+/** A message that wraps no other: one of a group within one of a group is nobody's. */
+function readMember(r: ByteReader, kind: number): unknown {
   switch (kind) {
     case kindTag.preVote:
       return { type: 'preVote', term: r.u53(), lastIndex: r.u53(), lastTerm: r.u53() };
@@ -451,6 +466,8 @@ function describeMessage(m: ReplicaMessage): string {
       return `reply ${m.attempt} at ${m.place}: ${JSON.stringify(m.value)}`;
     case 'refusal':
       return `refusal ${m.attempt} ${m.code}${m.leader < 0 ? '' : ` leader ${m.leader}`}`;
+    case 'group':
+      return `group ${m.group}: ${describeMessage(m.message)}`;
     default:
       return JSON.stringify(m);
   }

@@ -86,6 +86,7 @@ export type CoreErrorCode =
   | 'BAD_TARGET'
   | 'ENTRY_TOO_LARGE'
   | 'NOT_LEADER'
+  | 'WRONG_GROUP'
   | 'LOG_CORRUPT'
   | 'IDENTITY_LOST'
   | 'SNAPSHOT_CORRUPT'

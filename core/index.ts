@@ -7,6 +7,8 @@
  */
 export { Replica } from './replica.ts';
 export type { ReplicaOptions } from './replica.ts';
+export { GroupHost } from './group-host.ts';
+export type { Group, GroupMessage, MakeMember } from './group-host.ts';
 export { Client } from './client.ts';
 export type { ClientConfig, ClientOperation, ClientOutputs } from './client.ts';
 export type * from './client-messages.ts';

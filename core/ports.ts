@@ -123,8 +123,11 @@ export interface Ports {
   readonly transport: Transport;
   readonly disk: Disk;
   readonly random: Random;
-  /** Tells the world, and so the properties, what happened. The object must not be changed afterwards. */
-  emit(observation: Observation): void;
+  /**
+   * Tells the world, and so the properties, what happened. The object must not be changed afterwards.
+   * @param group whose observation it is, where a host serves several (default 0)
+   */
+  emit(observation: Observation, group?: number): void;
 }
 
 /**

@@ -11,7 +11,7 @@ import { CoreError, limits as operatorLimits, timings as operatorTimings } from 
 import type { CoreErrorCode } from './errors.ts';
 import type { Effects, Machine } from './machine/contract.ts';
 import { Deadlines } from './machine/deadlines.ts';
-import { createMachine } from './machine/machine.ts';
+import { createMachine, machineRules } from './machine/machine.ts';
 import { DiskError } from './ports.ts';
 import type { Ports, Process } from './ports.ts';
 import type { Entry } from './raft/entry.ts';
@@ -28,8 +28,8 @@ import { Wal } from './wal/wal.ts';
 
 /** What a replica is made with; everything has a default. */
 export interface ReplicaOptions {
-  /** A fresh machine. */
-  readonly machine?: () => Machine;
+  /** A fresh machine, of the group that is served here. */
+  readonly machine?: (group: number) => Machine;
   readonly rules?: RaftRules;
   readonly timings?: Partial<RaftTimings>;
   readonly limits?: Partial<RaftLimits>;
@@ -160,7 +160,7 @@ export class Replica implements Process {
   /** Opens the log and recovers. A damaged log is repaired with the help of the others; a lost identity stops the replica: it stays silent, and says why in `stopped`. */
   constructor(ports: Ports, options: ReplicaOptions = {}) {
     this.#ports = ports;
-    this.#machine = (options.machine ?? createMachine)();
+    this.#machine = options.machine?.(ports.group) ?? createMachine(machineRules, ports.group);
     const rhoPpm = options.rhoPpm ?? 10_000;
     const deadlines = options.deadlines?.(rhoPpm) ?? new Deadlines(rhoPpm);
     this.#deadlines = deadlines;

@@ -26,6 +26,7 @@ export type {
   Finding,
   FoldSpec,
   FoldStep,
+  GroupFacts,
   Handler,
   Handlers,
   Need,
@@ -35,6 +36,7 @@ export type {
   WatchContext,
 } from './property.ts';
 export { property, Watchers } from './property.ts';
+export { perGroup, routed } from './per-group.ts';
 export { LogBook, NodeLog, CommittedLog } from './log-book.ts';
 export {
   barrierNotEarly,

@@ -83,6 +83,7 @@ class ProgressJudge {
   private readonly context: WatchContext;
   private readonly book: LogBook;
   private readonly boundUs: number;
+  private readonly firstClient: number;
   /** Operations in flight, oldest first. */
   private readonly waiting = new Map<number, Waiting>();
   /** The next instant at which something can have taken too long. */
@@ -114,6 +115,7 @@ class ProgressJudge {
     this.context = context;
     this.book = LogBook.of(context);
     this.boundUs = context.progressBoundUs;
+    this.firstClient = context.firstClient ?? context.servers.length;
     this.wholeSince = Array.from({ length: context.hosts }, () => Infinity);
     this.leads = Array.from({ length: context.hosts }, () => 0);
     this.commits = Array.from({ length: context.hosts }, () => 0);
@@ -139,14 +141,13 @@ class ProgressJudge {
 
   /** A healed phase in which no client asked anything shows no progress, and no lack of it. */
   judgeAsked(at: number): void {
-    const { servers } = this.context;
-    const clients = this.wholeSince.some((since, host) => since !== Infinity && !servers.includes(host));
+    const clients = this.wholeSince.some((since, host) => since !== Infinity && host >= this.firstClient);
     if (!clients || this.askedSince > 0 || at - this.healedAt < this.boundUs) return;
     // Whoever waits in line asks for nothing else.
     for (const { node, patienceUs } of this.waiting.values())
       if (this.isWhole(node) && patienceUs > 0) return;
     this.context.undecided(
-      `Nothing was asked in the ${seconds(at - this.healedAt)} after ${this.phase} healed: the clients' operations had run out.`,
+      `Nothing was asked in the ${seconds(at - this.healedAt)} after ${this.phase} healed: ${this.context.groups === undefined ? "the clients' operations had run out" : 'no healed client had an operation for this group'}.`,
     );
   }
 
@@ -282,8 +283,7 @@ class ProgressJudge {
 
   /** Servers are n0 …, clients after them c0 …, as in traces. */
   private nameOf(host: number): string {
-    const servers = this.context.servers.length;
-    return host < servers ? `n${host}` : `c${host - servers}`;
+    return host < this.firstClient ? `n${host}` : `c${host - this.firstClient}`;
   }
 
   private isWhole(node: number): boolean {

@@ -39,12 +39,22 @@ export interface Finding {
   readonly details?: readonly string[];
 }
 
+/** A replication group of a run: its number, and its voters, ascending. */
+export interface GroupFacts {
+  readonly id: number;
+  readonly voters: readonly number[];
+}
+
 /** What a property may know of the run that it watches. */
 export interface WatchContext {
   /** Voters, ascending. */
   readonly servers: readonly number[];
   /** All hosts, clients included. */
   readonly hosts: number;
+  /** The first client's host; default: as many as there are voters. */
+  readonly firstClient?: number;
+  /** Where a run has several groups: all of them to a property that watches across groups, to any other the one that its instance watches. */
+  readonly groups?: readonly GroupFacts[];
   /** Scenario values a property may depend on. */
   readonly progressBoundUs: number;
   /** Bound of the clocks' drift that the system allows for, in ppm. */
@@ -96,6 +106,8 @@ export interface Property {
   readonly sentence: string;
   readonly assumes: readonly Assumption[];
   readonly needs: Need;
+  /** In a run of several groups: one instance watches them all. Else each group has an instance of its own. */
+  readonly acrossGroups?: boolean;
   watch(context: WatchContext): Watch;
 }
 
@@ -116,6 +128,8 @@ export interface FoldSpec<S> {
   readonly sentence?: string;
   readonly assumes?: readonly Assumption[];
   readonly needs?: Need;
+  /** As in `Property`. */
+  readonly acrossGroups?: boolean;
   readonly on: {
     readonly [K in KnownObservation['kind']]?: FoldStep<S, ObservationOf<K>>;
   } & { readonly [kind: string]: FoldStep<S, CustomObservation> | undefined };
@@ -215,6 +229,7 @@ export function property<S>(id: string, spec: FoldSpec<S>): Property {
     sentence: spec.sentence ?? id,
     assumes: spec.assumes ?? [],
     needs: spec.needs ?? 'nothing',
+    ...(spec.acrossGroups === undefined ? {} : { acrossGroups: spec.acrossGroups }),
     watch: (context) => watchFold(spec, kinds, context),
   };
 }
@@ -260,7 +275,15 @@ function watchFold<S>(spec: FoldSpec<S>, kinds: readonly string[], context: Watc
 /** What `Watchers` must know of the run that they watch. */
 export type RunFacts = Pick<
   WatchContext,
-  'servers' | 'hosts' | 'progressBoundUs' | 'rhoPpm' | 'maxStates' | 'searchAnyway' | 'onProgress'
+  | 'servers'
+  | 'hosts'
+  | 'firstClient'
+  | 'groups'
+  | 'progressBoundUs'
+  | 'rhoPpm'
+  | 'maxStates'
+  | 'searchAnyway'
+  | 'onProgress'
 >;
 
 /** A handler in the table, and whose it is (−1: of something shared). */

@@ -91,7 +91,12 @@ export const repro = z.looseObject({
   /** The system's drawn configuration. */
   configuration: z.unknown(),
   seed: z.int().positive(),
-  plan: z.looseObject({ world: worldPlan, clients: z.array(clientPlan) }),
+  plan: z.looseObject({
+    world: worldPlan,
+    clients: z.array(clientPlan),
+    /** Where several groups run on the same servers. */
+    groups: z.array(z.looseObject({ id: count, voters: z.array(count) })).optional(),
+  }),
   decisions: z.array(
     z.looseObject({
       link: z.string(),

@@ -6,12 +6,14 @@
  * |---|---|
  * | `plan/cluster` | servers, clients, how messages travel |
  * | `plan/system` | the system's configuration |
+ * | `plan/groups` | who votes in which group, where the system runs several |
  * | `plan/network`, `plan/clocks` | the base weather |
  * | `plan/load`, `plan/clients/i` | what the clients do: shared, and each by itself |
  * | `plan/faults/i` | the episodes of the ith item of the scenario's faults |
  * | `plan/atlas` | whose durable data may be damaged, where a fault does that |
  * | `plan/phases` | which quorum is healed first, and how the rest is cut off from it |
  */
+import type { Group } from '../core/group-host.ts';
 import type { Fault, Nemesis } from '../sim/faults.ts';
 import { driftOf } from '../sim/nemesis/clocks.ts';
 import { restCutOff } from '../sim/nemesis/partitions.ts';
@@ -92,25 +94,70 @@ function drawOrder(servers: number, random: Stream): number[] {
   return order;
 }
 
-/** Servers whose durable data may be damaged in this run: from one to as many as the others are a majority without; nobody, where no fault damages any. */
-function drawAtlas(source: PlanSource, seed: number, servers: number): readonly number[] {
+/** Whether these hosts are a minority of every group, or of all servers where there are no groups: without them the others can go on. */
+export function isMinority(
+  hosts: readonly number[],
+  servers: number,
+  groups: readonly Group[] | undefined,
+): boolean {
+  if (groups === undefined) return hosts.length <= (servers - 1) >>> 1;
+  return groups.every(
+    ({ voters }) => voters.filter((host) => hosts.includes(host)).length <= (voters.length - 1) >>> 1,
+  );
+}
+
+/**
+ * Servers whose durable data may be damaged in this run: from one to as many as the others are a majority without, in every group; nobody, where no fault
+ * damages any.
+ */
+function drawAtlas(
+  source: PlanSource,
+  seed: number,
+  servers: number,
+  groups: readonly Group[] | undefined,
+): readonly number[] {
   const damages = source.nemeses.some((one) =>
     'drawEpisodes' in one ? one.faults.some((fault) => fault.damages === true) : one.damages === true,
   );
   const spare = (servers - 1) >>> 1;
   if (!damages || spare === 0) return [];
   const random = streamOf(seed, 'plan/atlas');
-  return drawOrder(servers, random)
-    .slice(0, random.between(1, spare))
-    .sort((a, b) => a - b);
+  const order = drawOrder(servers, random);
+  const most = random.between(1, spare);
+  const atlas: number[] = [];
+  for (const host of order) {
+    if (atlas.length < most && isMinority([...atlas, host], servers, groups)) atlas.push(host);
+  }
+  return atlas.sort((a, b) => a - b);
 }
 
-/** A majority of the undamaged servers, drawn, and each client with three chances in four: at least the first. */
-function drawQuorum(servers: number, clients: number, atlas: readonly number[], random: Stream): number[] {
-  const quorum = drawOrder(servers, random)
-    .filter((host) => !atlas.includes(host))
-    .slice(0, (servers >>> 1) + 1)
-    .sort((a, b) => a - b);
+/** Undamaged servers, drawn, so few that one less would leave a group without a majority. */
+function drawServersOfQuorum(
+  servers: number,
+  groups: readonly Group[] | undefined,
+  atlas: readonly number[],
+  random: Stream,
+): number[] {
+  const order = drawOrder(servers, random);
+  if (groups === undefined) {
+    return order.filter((host) => !atlas.includes(host)).slice(0, (servers >>> 1) + 1);
+  }
+  const away = [...atlas];
+  for (const host of order) {
+    if (!away.includes(host) && isMinority([...away, host], servers, groups)) away.push(host);
+  }
+  return order.filter((host) => !away.includes(host));
+}
+
+/** A majority, of each group where there are several, of the undamaged servers; and each client with three chances in four: at least the first. */
+function drawQuorum(
+  servers: number,
+  groups: readonly Group[] | undefined,
+  clients: number,
+  atlas: readonly number[],
+  random: Stream,
+): number[] {
+  const quorum = drawServersOfQuorum(servers, groups, atlas, random).sort((a, b) => a - b);
   for (let client = 0; client < clients; client += 1) {
     const healed = random.below(4) !== 0;
     if (healed || client === 0) quorum.push(servers + client);
@@ -163,6 +210,28 @@ function cutOffRest(
   };
 }
 
+/** @throws ScenarioError for groups that this many servers cannot hold */
+function checkGroups(name: string, groups: readonly Group[], servers: number): void {
+  const wrong = (what: string, next: string): never => {
+    throw new ScenarioError(`scenario "${name}": ${what}.`, next);
+  };
+  if (groups.length === 0) wrong('it has no group', 'Give it one.');
+  const ids = new Set<number>();
+  for (const { id, voters } of groups) {
+    if (!Number.isSafeInteger(id) || id < 0 || ids.has(id)) {
+      wrong(`group ${id} is no integer from 0, or another's number`, 'Number the groups 1, 2, 3.');
+    }
+    ids.add(id);
+    const known = voters.every((host, i) => host >= 0 && host < servers && host > (voters[i - 1] ?? -1));
+    if (voters.length === 0 || !known) {
+      wrong(
+        `group ${id} has the voters ${JSON.stringify(voters)}, which are no hosts of 0 to ${servers - 1} in ascending order`,
+        'Name servers, each once, ascending.',
+      );
+    }
+  }
+}
+
 /**
  * Draws the plan of a seed.
  * @throws ScenarioError where a fault aims at what the system cannot name
@@ -175,10 +244,12 @@ export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
   const bytes = cluster.below(16) === 0;
   const canTravel = system.codec?.encode !== undefined && system.codec.decode !== undefined;
   const configuration = system.configure?.(streamOf(seed, 'plan/system'), servers) ?? null;
-  const atlas = drawAtlas(source, seed, servers);
+  const groups = system.groups?.(streamOf(seed, 'plan/groups'), servers);
+  if (groups !== undefined) checkGroups(source.name, groups, servers);
+  const atlas = drawAtlas(source, seed, servers, groups);
   const episodes = drawEpisodes(source, seed, servers, clients, atlas);
   const phases = streamOf(seed, 'plan/phases');
-  const quorum = drawQuorum(servers, clients, atlas, phases);
+  const quorum = drawQuorum(servers, groups, clients, atlas, phases);
   if (quorumUs > 0 && quorum.length < servers + clients) {
     episodes.push(cutOffRest(episodes.length + 1, source, servers + clients, quorum, phases));
   }
@@ -187,6 +258,7 @@ export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
     plans.push(
       source.workload?.draw({
         servers,
+        ...(groups !== undefined && { groups }),
         client,
         clients,
         weatherUs,
@@ -218,6 +290,7 @@ export function drawPlan(source: PlanSource, seed: number): ScenarioPlan {
       ...(atlas.length > 0 && { atlas }),
     },
     configuration,
+    ...(groups !== undefined && { groups }),
     clients: plans,
   };
 }

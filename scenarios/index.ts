@@ -24,7 +24,9 @@ export type {
 export { ScenarioError } from './scenario-error.ts';
 export { replica } from './replica-system.ts';
 export type { ReplicaConfiguration, ReplicaDraws, ReplicaParts, ReplicaSystem } from './replica-system.ts';
-export { mix } from './workload.ts';
+export { replicaGroups } from './replica-groups-system.ts';
+export type { GroupDraws } from './replica-groups-system.ts';
+export { acrossGroups, mix } from './workload.ts';
 export type { Mix, MixOptions } from './workload.ts';
 export { builtInReaches } from './reach.ts';
 export { runSeed, verifySeed } from './run-seed.ts';
@@ -55,6 +57,7 @@ export { storm } from '../sim/nemesis/storm.ts';
 export type { Span, StormKind } from '../sim/nemesis/storm.ts';
 export { hosts, matched, selected } from '../sim/targets.ts';
 export type { DrawContext, EpisodeDraft, Fault, FaultControl, Nemesis, Selectors } from '../sim/faults.ts';
+export type { Group } from '../core/group-host.ts';
 export type { Codec, Ports, Process, Random } from '../core/ports.ts';
 export type { Envelope, Observation } from '../core/observe.ts';
 

@@ -8,12 +8,20 @@ import { Load } from './load-driver.ts';
 class HandPorts {
   now = 0;
   timer = -1;
-  readonly said: { kind: string; id?: number; process?: number; outcome?: string; op?: unknown }[] = [];
+  readonly said: {
+    kind: string;
+    id?: number;
+    process?: number;
+    outcome?: string;
+    op?: unknown;
+    group?: number;
+  }[] = [];
   readonly ports = {
     node: 3,
     clock: { monotonicUs: () => this.now },
     timers: { set: (_key: number, atUs: number) => void (this.timer = atUs) },
-    emit: (observation: { kind: string }) => void this.said.push(observation),
+    emit: (observation: { kind: string }, group?: number) =>
+      void this.said.push(group === undefined || group === 0 ? observation : { ...observation, group }),
   } as unknown as Ports;
 }
 
@@ -93,5 +101,29 @@ describe('a load', () => {
     const asked = hand.said.filter(({ kind }) => kind === 'invoked').map((said) => said.op);
     expect(asked[0]).toEqual({ ...op, version: 0 });
     expect(asked[2]).toEqual({ ...op, version: 12 });
+  });
+
+  test('keeps what it has seen of each group apart, and says for which group it asked', () => {
+    const op = { f: 'cas', key: 'k0', version: LAST_READ, value: 7 };
+    const plan: ClientPlan = {
+      mode: 'closed',
+      operations: [2, 1, 2].map((group) => ({ waitUs: 1, op, group })),
+    };
+    const hand = new HandPorts();
+    const { wake, done } = boot(new Load(plan, 0, 1), hand);
+    wake();
+    done(1, 'ok', { done: false, value: 3, version: 12 });
+    wake();
+    done(2, 'ok', { done: false, value: 4, version: 40 });
+    wake();
+    const asked = hand.said.filter(({ kind }) => kind === 'invoked');
+    expect(asked.map(({ op: asked }) => (asked as { version: number }).version)).toEqual([0, 0, 12]);
+    expect(hand.said.map(({ kind, group }) => `${kind} ${group}`)).toEqual([
+      'invoked 2',
+      'completed 2',
+      'invoked 1',
+      'completed 1',
+      'invoked 2',
+    ]);
   });
 });

@@ -23,6 +23,7 @@ const notKnown = {} as const;
 
 interface InFlight {
   readonly slot: number;
+  readonly group: number;
   readonly op: unknown;
   /** The client made it of its own accord, for an operation of the plan: the load does not wait for it. */
   readonly asked: boolean;
@@ -35,7 +36,8 @@ export class Load {
   readonly #clients: number;
   readonly #inFlight = new Map<number, InFlight>();
   readonly #freeSlots: number[] = [];
-  readonly #lastRead = new LastRead();
+  /** By group: keys and locks of the same name are others there. */
+  readonly #lastReads = new Map<number, LastRead>();
   #slots = 0;
   /** Of the plan's operations. */
   #planned = 0;
@@ -58,12 +60,12 @@ export class Load {
         const pending = this.#inFlight.get(id);
         if (pending === undefined)
           throw new Error(`the client says of operation ${id}, which is not in flight, that it waits`);
-        ports.emit({ kind: 'queued', process: this.#processOf(pending.slot), id, place });
+        ports.emit({ kind: 'queued', process: this.#processOf(pending.slot), id, place }, pending.group);
       },
-      (op) => {
+      (op, group = 0) => {
         const id = this.#client * ID_SPAN + this.#asked;
         this.#asked += 1;
-        this.#begin(ports, id, op, true);
+        this.#begin(ports, id, op, group, true);
         return id;
       },
     );
@@ -97,8 +99,9 @@ export class Load {
   #skipWhatNeedsALock(): void {
     if (this.#plan.mode === 'closed' && this.#planned > 0) return;
     for (;;) {
-      const needed = this.#plan.operations[this.#next]?.ifHeld;
-      if (needed === undefined || this.#lastRead.holds(needed)) return;
+      const planned = this.#plan.operations[this.#next];
+      const needed = planned?.ifHeld;
+      if (needed === undefined || this.#lastRead(planned?.group ?? 0).holds(needed)) return;
       this.#next += 1;
     }
   }
@@ -108,17 +111,18 @@ export class Load {
     if (planned === undefined) return;
     this.#next += 1;
     const id = this.#client * ID_SPAN + this.#next;
-    const op = this.#lastRead.fill(planned.op);
-    this.#begin(ports, id, op, false);
-    client.invoke(id, op);
+    const { group = 0 } = planned;
+    const op = this.#lastRead(group).fill(planned.op);
+    this.#begin(ports, id, op, group, false);
+    client.invoke(id, op, group);
     if (this.#plan.mode === 'open') this.#armNext(ports);
   }
 
-  #begin(ports: Ports, id: number, op: unknown, asked: boolean): void {
+  #begin(ports: Ports, id: number, op: unknown, group: number, asked: boolean): void {
     const slot = this.#freeSlots.pop() ?? this.#slots++;
-    this.#inFlight.set(id, { slot, op, asked });
+    this.#inFlight.set(id, { slot, group, op, asked });
     if (!asked) this.#planned += 1;
-    ports.emit({ kind: 'invoked', process: this.#processOf(slot), id, op });
+    ports.emit({ kind: 'invoked', process: this.#processOf(slot), id, op }, group);
   }
 
   #completed(
@@ -138,11 +142,17 @@ export class Load {
     this.#inFlight.delete(id);
     if (!pending.asked) this.#planned -= 1;
     // A lock that was asked for with unknown result is not known to be held.
-    if (!pending.asked) this.#lastRead.note(pending.op, outcome === 'ok' ? value : notKnown);
+    if (!pending.asked) this.#lastRead(pending.group).note(pending.op, outcome === 'ok' ? value : notKnown);
     if (outcome !== 'info') this.#freeSlots.push(pending.slot);
     const process = this.#processOf(pending.slot);
-    ports.emit({ kind: 'completed', process, id, outcome, value, place, session, number });
+    ports.emit({ kind: 'completed', process, id, outcome, value, place, session, number }, pending.group);
     if (!pending.asked && (this.#plan.mode === 'closed' || wasFull)) this.#armNext(ports);
+  }
+
+  #lastRead(group: number): LastRead {
+    let seen = this.#lastReads.get(group);
+    if (seen === undefined) this.#lastReads.set(group, (seen = new LastRead()));
+    return seen;
   }
 
   #processOf(slot: number): number {

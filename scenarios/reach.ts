@@ -22,6 +22,41 @@ function reach(name: string, sentence: string, watch: (hit: () => void) => On): 
   };
 }
 
+/** One that watches all groups of a run at once. */
+function reachAcross(name: string, sentence: string, watch: (hit: () => void) => On): Reach {
+  return { ...reach(name, sentence, watch), acrossGroups: true };
+}
+
+/** Who leads each group as far as was observed: the newest leader, while it is up and has not stepped down. */
+class Leaders {
+  readonly #leaders = new Map<number, number>();
+  readonly on = {
+    steppedDown: (_o: unknown, e: Envelope) => this.#ended(e),
+    stopped: (_o: unknown, e: Envelope) => this.#ended(e),
+  };
+
+  elected(e: Envelope): void {
+    this.#leaders.set(e.group, e.node);
+  }
+
+  /** The groups that a host leads. */
+  of(node: number): number[] {
+    return [...this.#leaders].flatMap(([group, leader]) => (leader === node ? [group] : []));
+  }
+
+  crashed(node: number): void {
+    for (const group of this.of(node)) this.#leaders.delete(group);
+  }
+
+  get hosts(): ReadonlySet<number> {
+    return new Set(this.#leaders.values());
+  }
+
+  #ended(e: Envelope): void {
+    if (this.#leaders.get(e.group) === e.node) this.#leaders.delete(e.group);
+  }
+}
+
 /** Refusals of commands for a limit's sake. */
 const limitCodes: ReadonlySet<string> = new Set([
   'LOG_FULL',
@@ -331,6 +366,28 @@ export const builtInReaches: readonly Reach[] = [
       if (o.reason === 'closed') hit();
     },
   })),
+  reachAcross('groups-led-apart', 'At one time two groups had their leaders on different hosts.', (hit) => {
+    const leaders = new Leaders();
+    return {
+      ...leaders.on,
+      leaderElected(_o, e) {
+        leaders.elected(e);
+        if (leaders.hosts.size > 1) hit();
+      },
+      crashed: (_o, e) => leaders.crashed(e.node),
+    };
+  }),
+  reachAcross('crash-deposed-two', 'The crash of one host took the leaders of two groups.', (hit) => {
+    const leaders = new Leaders();
+    return {
+      ...leaders.on,
+      leaderElected: (_o, e) => leaders.elected(e),
+      crashed(_o, e) {
+        if (leaders.of(e.node).length > 1) hit();
+        leaders.crashed(e.node);
+      },
+    };
+  }),
   reach('healed', 'The world was healed and judged for progress.', (hit) => ({ healed: hit })),
 ];
 

@@ -6,7 +6,8 @@
  * |---|---|
  * | episodes | all faults, halves, quarters … single ones |
  * | operations | of each client: all, halves … from the end and from the beginning |
- * | hosts | the last client; the last server, where no fault speaks of it |
+ * | groups | one of several, with what is asked of it |
+ * | hosts | the last client; the last server, where no fault speaks of it, and no group |
  * | durations | weather after the last fault, half of it; the healed phases; half of a fault |
  * | weather | drifting clocks, losses, copies, overtaking, slow links and disks |
  */
@@ -26,6 +27,7 @@ const shortestWeatherUs = 200_000;
 export function* reduce(plan: ScenarioPlan): Generator<ScenarioPlan> {
   yield* fewerEpisodes(plan);
   yield* fewerOperations(plan);
+  yield* fewerGroups(plan);
   yield* fewerHosts(plan);
   yield* shorter(plan);
   yield* kinder(plan);
@@ -88,10 +90,23 @@ function* fewerOperations(plan: ScenarioPlan): Generator<ScenarioPlan> {
   }
 }
 
+function* fewerGroups(plan: ScenarioPlan): Generator<ScenarioPlan> {
+  const { groups = [] } = plan;
+  if (groups.length < 2) return;
+  for (const { id } of groups) {
+    const clients = plan.clients.map((client) => ({
+      ...client,
+      operations: client.operations.filter(({ group = 0 }) => group !== id),
+    }));
+    yield { ...plan, groups: groups.filter((group) => group.id !== id), clients };
+  }
+}
+
 /** Takes the host `gone` out of a plan: those after it move up. Null where a fault speaks of it, or of hosts in a way that cannot be followed. */
 function withoutHost(plan: ScenarioPlan, gone: number): ScenarioPlan | null {
-  const { world } = plan;
+  const { world, groups } = plan;
   const isClient = gone >= world.servers;
+  if (!isClient && groups?.some(({ voters }) => voters.includes(gone)) === true) return null;
   const moved = (host: number): number => (host > gone ? host - 1 : host);
   const episodes: Episode[] = [];
   for (const episode of world.episodes) {
@@ -119,9 +134,16 @@ function withoutHost(plan: ScenarioPlan, gone: number): ScenarioPlan | null {
   }
   const quorum = world.phases.quorum.filter((host) => host !== gone).map(moved);
   const servers = world.servers - (isClient ? 0 : 1);
-  if (!isClient && quorum.filter((host) => host < servers).length < (servers >>> 1) + 1) return null;
+  if (
+    !isClient &&
+    groups === undefined &&
+    quorum.filter((host) => host < servers).length < (servers >>> 1) + 1
+  )
+    return null;
+  const regrouped = groups?.map(({ id, voters }) => ({ id, voters: voters.map(moved) }));
   return {
     ...plan,
+    ...(regrouped !== undefined && { groups: regrouped }),
     world: {
       ...world,
       servers,

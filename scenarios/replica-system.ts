@@ -96,7 +96,8 @@ function given(range: Range | undefined, drawn: number, random: Random): number 
   return typeof range === 'number' ? range : random.between(range[0], range[1]);
 }
 
-function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
+/** Draws what a scenario leaves open. */
+export function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
   const batchEntries = given(draws.batchEntries, oneOf(batches, random), random);
   const smallWindow = oneOf(windowsOfSmallBatches, random);
   const windowAppends = given(
@@ -142,7 +143,8 @@ function configure(draws: ReplicaDraws, random: Random): ReplicaConfiguration {
   };
 }
 
-function optionsOf(configuration: ReplicaConfiguration, more: ReplicaOptions): ReplicaOptions {
+/** A replica's options, with what a planted mistake adds. */
+export function optionsOf(configuration: ReplicaConfiguration, more: ReplicaOptions): ReplicaOptions {
   const { batchEntries, windowAppends, pendingProposals, uncompactedEntries } = configuration;
   return {
     ...more,
@@ -171,7 +173,7 @@ const CLIENT_TIMER = 0;
 const CLIENT_RHO_PPM = 10_000;
 
 /** The client of the replicated machine behind the ports of a host. */
-class ReplicaClient implements ClientProcess, ClientOutputs {
+export class ReplicaClient implements ClientProcess, ClientOutputs {
   readonly #ports: Ports;
   readonly #client: Client;
   readonly #tasks: LockTasks;

@@ -46,7 +46,7 @@ export function makeRepro(
     scenario: { name: ref.name, from: ref.from, file: portablePath(ref), export: ref.exportName },
     configuration: plan.configuration ?? null,
     seed: result.seed,
-    plan: { world: plan.world, clients: plan.clients },
+    plan: { world: plan.world, clients: plan.clients, ...(plan.groups && { groups: plan.groups }) },
     decisions: [],
     resolutions: result.resolutions,
     hash: ended ? result.hash : null,

@@ -20,6 +20,14 @@ export function misfit(scenario: Scenario, { plan, decisions, resolutions }: Pin
   if (world.clients > 0 && scenario.system.client === undefined) {
     return `it has clients, but the system "${scenario.system.name}" has none`;
   }
+  const { groups } = plan;
+  if ((groups === undefined) !== (scenario.system.groups === undefined)) {
+    return groups === undefined
+      ? `it names no groups; the system "${scenario.system.name}" runs several`
+      : `it names groups; the system "${scenario.system.name}" runs one`;
+  }
+  const outside = groups?.find(({ voters }) => voters.some((host) => host >= world.servers));
+  if (outside !== undefined) return `its group ${outside.id} has voters beyond its ${world.servers} servers`;
   const { codec } = scenario.system;
   if (world.wire === 'bytes' && (codec?.encode === undefined || codec.decode === undefined)) {
     return `its messages travel as bytes, but the system "${scenario.system.name}" cannot write them`;

@@ -5,6 +5,7 @@
  */
 import type { Envelope, Observation } from '../core/observe.ts';
 import type { Ports, Process } from '../core/ports.ts';
+import { perGroup, routed } from '../properties/per-group.ts';
 import { Watchers } from '../properties/property.ts';
 import type { Assumption, Finding, Handlers, Property } from '../properties/property.ts';
 import { plainCodec } from '../sim/digest.ts';
@@ -18,6 +19,7 @@ import { streamOf } from '../sim/random.ts';
 import { selectorOf } from '../sim/targets.ts';
 import { World } from '../sim/world.ts';
 import type { Scenario, ScenarioPlan } from './scenario.ts';
+import { isMinority } from './draw-plan.ts';
 import { Load } from './load-driver.ts';
 import type { FaultInForce, RunCounts, RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
 import { withPlace } from './thrown.ts';
@@ -28,6 +30,8 @@ const STATES_MAX = 8_000_000;
 const LAST_EVENTS = 6;
 /** Steps of a run that is repeated between two signs of life. */
 const STEPS_PER_SIGN = 4_096;
+/** More hosts than any run has. */
+const HOSTS_BOUND = 1_024;
 
 type Observe = (observation: Observation, envelope: Envelope) => void;
 
@@ -41,6 +45,7 @@ function makeWorld(
 ): World {
   const { system } = scenario;
   const { servers, clients } = plan.world;
+  const groups = plan.groups ?? [];
   const loads = plan.clients.map((client, i) => new Load(client, i, clients));
   let world: World | null = null;
   const { onEntering } = options;
@@ -48,12 +53,12 @@ function makeWorld(
     if (world !== null) onEntering?.(world.events, world.nowUs, host);
   };
   const boot = (ports: Ports): Process => {
-    if (ports.node < servers) return system.process(ports, plan.configuration);
+    if (ports.node < servers) return system.process(ports, plan.configuration, groups);
     const load = loads[ports.node - servers];
     if (load === undefined) throw new Error(`the plan has no load for host ${ports.node}`);
     return load.boot(ports, (done, waits, ask) => {
       if (system.client === undefined) throw new Error(`the system "${system.name}" has no client`);
-      return system.client(ports, plan.configuration, done, waits, ask);
+      return system.client(ports, plan.configuration, done, waits, ask, groups);
     });
   };
   const factory =
@@ -65,7 +70,7 @@ function makeWorld(
         };
   // Selectors read every observation: only worth it where an episode asks them.
   const selectors = plan.world.episodes.some((episode) => selectorOf(episode.target) !== null)
-    ? system.selectors?.()
+    ? system.selectors?.(groups)
     : undefined;
   world = new World({
     plan: plan.world,
@@ -145,13 +150,17 @@ function overlaps(episode: Episode, instant: number): boolean {
   return from <= instant && instant < to;
 }
 
-/** Whether damage hits no more than a minority: a plan made by hand may say otherwise. */
-function damageStaysWithin(scenario: Scenario, plan: WorldPlan): boolean {
+/** Whether damage hits no more than a minority, of each group: a plan made by hand may say otherwise. */
+function damageStaysWithin(scenario: Scenario, { world: plan, groups }: ScenarioPlan): boolean {
   const damaging = scenario.faults.filter((fault) => fault.damages === true).map((fault) => fault.id);
   const episodes = plan.episodes.filter((episode) => damaging.includes(episode.fault));
   const all = [...Array(plan.servers).keys()];
   const hit = new Set(episodes.flatMap(({ target }) => ('hosts' in target ? target.hosts : all)));
-  return [...hit].filter((host) => plan.atlas?.includes(host)).length <= (plan.servers - 1) >>> 1;
+  return isMinority(
+    [...hit].filter((host) => plan.atlas?.includes(host)),
+    plan.servers,
+    groups,
+  );
 }
 
 /** Which of a scenario's properties watch this plan, and which it switches off by breaking what they assume. */
@@ -162,7 +171,7 @@ function propertiesFor(
 ): { readonly on: readonly Property[]; readonly off: readonly string[] } {
   const broken = new Set<Assumption>();
   if (!driftStaysWithin(plan.world, scenario.rhoPpm)) broken.add('drift<=rho');
-  if (!damageStaysWithin(scenario, plan.world)) broken.add('damage<=f');
+  if (!damageStaysWithin(scenario, plan)) broken.add('damage<=f');
   const on: Property[] = [];
   const off: string[] = [];
   for (const property of scenario.properties) {
@@ -175,7 +184,8 @@ function propertiesFor(
 /** What happened in a run, in numbers. */
 class Tally {
   readonly counts = { ok: 0, fail: 0, info: 0, snapshotsInstalled: 0 };
-  readonly #terms: number[] = [];
+  /** By group and host. */
+  readonly #terms = new Map<number, number>();
   readonly inForce: { fault: string; hosts: readonly number[]; fromUs: number; toUs: number }[] = [];
   readonly #active = new Map<number, number>();
 
@@ -184,10 +194,10 @@ class Tally {
       this.counts[o.outcome] += 1;
     },
     termChanged: (o, e) => {
-      this.#terms[e.node] = o.term;
+      this.#terms.set(e.group * HOSTS_BOUND + e.node, o.term);
     },
     recovered: (o, e) => {
-      this.#terms[e.node] = o.term;
+      this.#terms.set(e.group * HOSTS_BOUND + e.node, o.term);
     },
     snapshotRestored: (o) => {
       if (o.from === 'leader') this.counts.snapshotsInstalled += 1;
@@ -205,7 +215,7 @@ class Tally {
 
   finalTerms(): number {
     let sum = 0;
-    for (const term of this.#terms) sum += term ?? 0;
+    for (const term of this.#terms.values()) sum += term;
     return sum;
   }
 }
@@ -277,18 +287,22 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   const reach: Record<string, number> = {};
   for (const item of scenario.reach) {
     reach[item.name] = 0;
-    const { on: heard } = item.watch(() => {
-      reach[item.name] = (reach[item.name] as number) + 1;
-    });
-    listeners.push(heard as Handlers);
+    const watch = (): Handlers =>
+      item.watch(() => {
+        reach[item.name] = (reach[item.name] as number) + 1;
+      }).on as Handlers;
+    const apart = plan.groups !== undefined && item.acrossGroups !== true;
+    listeners.push(apart ? routed(plan.groups, watch) : watch());
   }
   // A property that fails as it begins to watch has no world to stop yet.
   let running: World | null = null;
   const watchers = new Watchers(
-    on,
+    on.map(perGroup),
     {
       servers: [...Array(worldPlan.servers).keys()],
       hosts,
+      firstClient: worldPlan.servers,
+      ...(plan.groups === undefined ? {} : { groups: plan.groups }),
       progressBoundUs: scenario.progressBoundUs,
       rhoPpm: scenario.rhoPpm,
       maxStates: STATES_MAX,

@@ -3,6 +3,7 @@
  * author wrote.
  */
 import type { Envelope, Observation, Outcome } from '../core/observe.ts';
+import type { Group } from '../core/group-host.ts';
 import type { Codec, Ports, Process, Random } from '../core/ports.ts';
 import type { Property } from '../properties/property.ts';
 import type { Words } from '../sim/distributions.ts';
@@ -26,11 +27,12 @@ export type Done = (
 export type Waits = (id: number, place: number) => void;
 
 /** Begins an operation that the client makes of its own accord, for one that it was given: it stands in the history, and ends by `done` under the id returned. */
-export type Ask = (operation: unknown) => number;
+export type Ask = (operation: unknown, group?: number) => number;
 
 /** A client: a process that is also asked to carry out operations, and answers each exactly once through `done`. Timer keys 0–59 are its own. */
 export interface ClientProcess extends Process {
-  invoke(id: number, operation: unknown): void;
+  /** @param group whom the operation is for, where the system runs several groups; else 0 */
+  invoke(id: number, operation: unknown, group: number): void;
 }
 
 /** What runs on the hosts. `C` is the part of the configuration that is drawn per seed: plain data. */
@@ -40,8 +42,21 @@ export interface System<C = unknown> {
   readonly serversMax?: number;
   /** Draws the system's configuration for a seed (batch limit …). */
   configure?(random: Random, servers: number): C;
-  process(ports: Ports, configuration: C): Process;
-  client?(ports: Ports, configuration: C, done: Done, waits: Waits, ask: Ask): ClientProcess;
+  /**
+   * Draws the groups of a seed's run, fixed from then on, for a system that runs several on the same hosts. What it emits must name the group, and
+   * files must lie in a folder called after it (`2/…`). Without this there is one, of all servers.
+   */
+  groups?(random: Random, servers: number): readonly Group[];
+  /** @param groups of this run; none where the system draws none */
+  process(ports: Ports, configuration: C, groups: readonly Group[]): Process;
+  client?(
+    ports: Ports,
+    configuration: C,
+    done: Done,
+    waits: Waits,
+    ask: Ask,
+    groups: readonly Group[],
+  ): ClientProcess;
   /** Without one, messages are digested as plain data, and cannot travel as bytes. */
   readonly codec?: Codec;
   /**
@@ -50,7 +65,9 @@ export interface System<C = unknown> {
    */
   readonly rotsAtOnce?: string;
   /** Names that faults may aim at (`leader`, `follower`, `most-behind`), as a function of what was observed. Fresh for each run. */
-  selectors?(): Selectors & { observe(observation: Observation, envelope: Envelope): void };
+  selectors?(
+    groups: readonly Group[],
+  ): Selectors & { observe(observation: Observation, envelope: Envelope): void };
 }
 
 /** An operation as planned: `waitUs` after the previous one ended (closed loop) or was invoked (open loop). */
@@ -59,6 +76,8 @@ export interface PlannedOperation {
   readonly op: unknown;
   /** Left out unless this client's last acquire of that lock was granted. */
   readonly ifHeld?: string;
+  /** Whom it is for, where the system runs several groups (default 0). */
+  readonly group?: number;
 }
 
 /** The planned load of one client. */
@@ -74,6 +93,8 @@ export interface Workload {
     readonly clients: number;
     /** How many servers there are: hosts 0 … servers − 1. */
     readonly servers: number;
+    /** The groups of this run, where the system draws some. */
+    readonly groups?: readonly Group[];
     readonly weatherUs: number;
     readonly totalUs: number;
     /** This client's own numbers. */
@@ -87,6 +108,8 @@ export interface Workload {
 export interface Reach {
   readonly name: string;
   readonly sentence: string;
+  /** In a run of several groups: watches them all at once. Else each group is watched apart, and the hits are added. */
+  readonly acrossGroups?: boolean;
   watch(hit: () => void): {
     readonly on: { readonly [kind: string]: (observation: never, envelope: Envelope) => void };
   };
@@ -144,5 +167,7 @@ export interface ScenarioPlan {
   readonly world: WorldPlan;
   /** The system's drawn configuration. */
   readonly configuration: unknown;
+  /** Where the system runs several groups on these servers. */
+  readonly groups?: readonly Group[];
   readonly clients: readonly ClientPlan[];
 }

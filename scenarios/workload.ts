@@ -44,6 +44,36 @@ export function operationsMax(totalUs: number): number {
   return Math.min(OPERATIONS_CEILING, Math.max(OPERATIONS_FLOOR, Math.ceil(totalUs / 1_000)));
 }
 
+/**
+ * Spreads a workload over the groups of a run: each operation is for one of them, drawn; what is done under a lock, for the group that was asked for the
+ * lock. An operation that names a server (`target`) names a voter of its group.
+ * @throws RangeError where the system runs no groups
+ */
+export function acrossGroups(workload: Workload): Workload {
+  return {
+    draw(context) {
+      const { groups, random } = context;
+      const { mode, operations } = workload.draw(context);
+      if (groups === undefined || groups.length === 0) {
+        throw new RangeError('acrossGroups() needs a system that runs several groups: replicaGroups().');
+      }
+      let at = 0;
+      const spread = operations.map((planned) => {
+        if (planned.ifHeld === undefined) at = random.below(groups.length);
+        const { id, voters } = groups[at] as (typeof groups)[number];
+        return { ...planned, op: towards(voters, planned.op), group: id };
+      });
+      return { mode, operations: spread };
+    },
+  };
+}
+
+function towards(voters: readonly number[], op: unknown): unknown {
+  const target = (op as { readonly target?: unknown } | null)?.target;
+  if (typeof target !== 'number') return op;
+  return { ...(op as object), target: voters[target % voters.length] };
+}
+
 /** A number of one's own, or one drawn from a range. */
 export function drawRange(range: Range, random: Words): number {
   return typeof range === 'number' ? range : random.between(range[0], range[1]);

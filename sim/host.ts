@@ -38,7 +38,7 @@ export interface Surroundings {
   readonly servers: readonly number[];
   nowUs(): number;
   send(from: Host, to: number, message: unknown): void;
-  emit(host: Host, observation: Observation): void;
+  emit(host: Host, observation: Observation, group: number): void;
 }
 
 /** An input that waits for a paused process: the fields of a queue entry. */
@@ -151,7 +151,7 @@ export class HostPorts implements Ports {
   readonly transport: Transport;
   readonly random: Random;
   /** A field, so that a process may take it out of the ports. */
-  readonly emit: (observation: Observation) => void;
+  readonly emit: (observation: Observation, group?: number) => void;
   private readonly host: Host;
   private mounted: Disk | null = null;
 
@@ -165,8 +165,8 @@ export class HostPorts implements Ports {
     this.transport = new HostTransport(host, around);
     this.random = host.random;
     const { boot } = host;
-    this.emit = (observation) => {
-      if (host.boot === boot && host.up) around.emit(host, observation);
+    this.emit = (observation, group = 0) => {
+      if (host.boot === boot && host.up) around.emit(host, observation, group);
     };
   }
 

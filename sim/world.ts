@@ -151,7 +151,7 @@ export class World {
       servers,
       nowUs: () => this.now,
       send: (from, to, message) => this.send(from, to, message),
-      emit: (host, observation) => this.observe(host, observation),
+      emit: (host, observation, group) => this.observe(host, observation, group),
     };
     for (let id = 0; id < count; id += 1) this.hosts.push(this.makeHost(id));
     this.effects = new Effects(plan, this.hosts, this.network, {
@@ -531,13 +531,16 @@ export class World {
     if (this.episodes.watchesFsyncs) this.episodes.fsyncStarted(id, this.now);
   }
 
-  private observe(host: Host, observation: Observation): void {
+  private observe(host: Host, observation: Observation, group = 0): void {
     const { envelope } = this;
     const { kind } = observation;
     envelope.at = this.now;
     envelope.node = host.id;
+    envelope.group = group;
     envelope.boot = host.boot;
     envelope.seq = this.seq;
+    // What belongs to group 0 hashes as in a world without groups.
+    if (group !== 0) this.trace.mix(group);
     this.hashObservation(kind, observation);
     if (this.episodes.watchesObservations) this.episodes.observed(kind, host.id, this.now);
     this.observing = true;

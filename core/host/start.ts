@@ -175,7 +175,7 @@ class Host implements RunningReplica {
         transport: { send: (to, message) => this.#send(to, message) },
         disk: this.#disk,
         random: systemRandom,
-        emit: (observation) => this.#observe(observation),
+        emit: (observation, of = group) => this.#observe(observation, of),
       },
       { rhoPpm, ...options.replica },
     );
@@ -243,7 +243,8 @@ class Host implements RunningReplica {
     });
   }
 
-  #observe(observation: Observation): void {
+  #observe(observation: Observation, of: number): void {
+    this.#envelope.group = of;
     this.#options.onObservation?.(observation, this.#envelope);
     if (observation.kind !== 'stopped') return;
     const { code, message } = observation as ObservationOf<'stopped'>;

@@ -137,7 +137,11 @@ function isGuard(value: unknown): value is Guard | undefined {
   if (value === undefined) return true;
   if (typeof value !== 'object' || value === null) return false;
   const guard = value as Guard;
-  return typeof guard.lock === 'string' && isCount(guard.token);
+  return (
+    typeof guard.lock === 'string' &&
+    isCount(guard.token) &&
+    (guard.group === undefined || isCount(guard.group))
+  );
 }
 
 /** Whether a value is an operation in every field. */
@@ -241,6 +245,16 @@ function writeOperation(writer: ByteWriter, op: Operation): void {
   if (guard === undefined) return;
   writeText(writer, guard.lock);
   writer.u53(guard.token);
+  writePlain(writer, guard.group ?? null);
+}
+
+function readGuard(reader: ByteReader): Guard {
+  const lock = readText(reader);
+  const token = reader.u53();
+  const group = readPlain(reader);
+  if (group === null) return { lock, token };
+  if (!isCount(group)) throw new RangeError('a guard names no group');
+  return { lock, token, group };
 }
 
 /** The command of an entry's bytes. @throws RangeError where they hold none. */
@@ -284,7 +298,7 @@ export function readCommand(reader: ByteReader): Command | { readonly kind: 'mal
 function readOperation(reader: ByteReader): Operation {
   const tag = reader.u8();
   const op = readUnguarded(reader, tag & ~guarded);
-  return (tag & guarded) === 0 ? op : { ...op, guard: { lock: readText(reader), token: reader.u53() } };
+  return (tag & guarded) === 0 ? op : { ...op, guard: readGuard(reader) };
 }
 
 function readUnguarded(reader: ByteReader, tag: number): Operation {
@@ -337,7 +351,10 @@ export function mixCommand(hash: number, command: unknown): number {
 
 function mixOperation(hash: number, op: Operation): number {
   const { guard } = op;
-  const h = guard === undefined ? hash : mixInteger(mixText(hash ^ guarded, guard.lock), guard.token);
+  const h =
+    guard === undefined
+      ? hash
+      : mixInteger(mixInteger(mixText(hash ^ guarded, guard.lock), guard.token), guard.group ?? -1);
   switch (op.f) {
     case 'close':
       return mixWord(h, opTag.close);
@@ -365,7 +382,7 @@ export function readRead(reader: ByteReader): ReadOperation | typeof malformed {
   if (tag === kindTag.malformed) return malformed;
   const op = readUnguarded(reader, tag & ~guarded);
   if (op.f !== 'get') throw new RangeError(`no such read: ${tag}`);
-  return (tag & guarded) === 0 ? op : { ...op, guard: { lock: readText(reader), token: reader.u53() } };
+  return (tag & guarded) === 0 ? op : { ...op, guard: readGuard(reader) };
 }
 
 /** Mixes every field of a read into a hash. */
@@ -396,7 +413,9 @@ export function describeCommand(command: unknown): string {
 function describeOperation(op: Operation): string {
   const { guard } = op;
   const asked = describeUnguarded(op);
-  return guard === undefined ? asked : `${asked} under ${guard.lock}#${guard.token}`;
+  return guard === undefined
+    ? asked
+    : `${asked} under ${guard.lock}#${guard.token}${guard.group === undefined ? '' : ` of group ${guard.group}`}`;
 }
 
 function describeUnguarded(op: Operation): string {

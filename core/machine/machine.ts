@@ -9,6 +9,7 @@
  * |---|---|---|
  * | of the operation | core/machine/registers, core/machine/locks, core/machine/barriers | yes, and remembered |
  * | `{ error: 'STALE_TOKEN', lock, token, current }` | the guard's token is not the lock's | no, but remembered |
+ * | `{ error: 'WRONG_GROUP', group, asked }` | the guard names a lock of another group | no, but remembered |
  * | `{ error: 'SESSION_NOT_OPEN' }` | expired, closed, or never opened | no |
  * | `{ error: 'STALE_REQUEST' }` | the number was acknowledged: too late to apply | no |
  * | `{ error: 'SESSION_WINDOW_FULL' }` | more than 128 numbers unacknowledged | no |
@@ -42,7 +43,7 @@ import {
 import type { ExpireCommand, KeepAliveCommand, OpenCommand, Operation, RequestCommand } from './commands.ts';
 import { mixWord } from './digest.ts';
 import { Locks } from './locks/locks.ts';
-import type { LockOperation } from './locks/operations.ts';
+import type { Guard, LockOperation } from './locks/operations.ts';
 import { lockRules } from './locks/rules.ts';
 import type { LockRules } from './locks/rules.ts';
 import { isAcknowledged } from './acknowledged.ts';
@@ -91,9 +92,13 @@ const closed = { closed: true } as const;
 /** An entry that nobody waits for. */
 const silent: Applied = { reply: null, replyDigest: 0, repeated: false, waits: false, session: 0, number: 0 };
 
-/** Makes the machine of one replica. @param rules other than `machineRules` to plant a mistake. */
-export function createMachine(rules: MachineRules = machineRules): Machine {
-  return new GroupMachine(rules);
+/**
+ * Makes the machine of one replica.
+ * @param rules other than `machineRules` to plant a mistake
+ * @param group which guards may name
+ */
+export function createMachine(rules: MachineRules = machineRules, group = 0): Machine {
+  return new GroupMachine(rules, group);
 }
 
 /** What an operation answers, and whether it is only that the request waits. */
@@ -104,6 +109,7 @@ interface Executed {
 
 class GroupMachine implements Machine, Effects {
   private readonly rules: MachineRules;
+  private readonly group: number;
   private sessions = new Sessions();
   private readonly registers: Registers;
   private locks: Locks;
@@ -111,8 +117,9 @@ class GroupMachine implements Machine, Effects {
   /** Of the entry that is being applied. */
   private outer: Effects = noEffects;
 
-  constructor(rules: MachineRules) {
+  constructor(rules: MachineRules, group: number) {
     this.rules = rules;
+    this.group = group;
     this.registers = new Registers(rules.registers);
     this.locks = this.noLocks();
     this.barriers = new Barriers(rules.barriers);
@@ -180,12 +187,18 @@ class GroupMachine implements Machine, Effects {
   private guarded(index: number, session: Session, number: number, op: Operation): Executed {
     const { guard } = op;
     if (guard === undefined) return this.execute(index, session, number, op);
+    if (this.isElsewhere(guard))
+      return answered({ error: 'WRONG_GROUP', group: guard.group, asked: this.group });
     const passed = this.locks.fenceHolds(guard.lock, guard.token);
     const current = this.locks.tokenOf(guard.lock);
     this.observe({ kind: 'fenceChecked', index, lock: guard.lock, token: guard.token, current, passed });
     return passed
       ? this.execute(index, session, number, op)
       : answered({ error: 'STALE_TOKEN', ...guard, current });
+  }
+
+  private isElsewhere({ group = this.group }: Guard): boolean {
+    return group !== this.group;
   }
 
   private execute(index: number, session: Session, number: number, op: Operation): Executed {
@@ -313,6 +326,9 @@ class GroupMachine implements Machine, Effects {
   read(operation: unknown): unknown {
     if (!isReadOperation(operation)) return badCommand;
     const { guard } = operation;
+    if (guard !== undefined && this.isElsewhere(guard)) {
+      return { error: 'WRONG_GROUP', group: guard.group, asked: this.group };
+    }
     if (guard !== undefined && !this.locks.fenceHolds(guard.lock, guard.token)) {
       return { error: 'STALE_TOKEN', ...guard, current: this.locks.tokenOf(guard.lock) };
     }

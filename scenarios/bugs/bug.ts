@@ -34,7 +34,7 @@ export function raftRule(rules: Partial<RaftRules>): ReplicaParts {
 
 /** Plants by replacing rules of the machine. */
 export function machineRule(rules: Partial<MachineRules>): ReplicaParts {
-  return { options: { machine: () => createMachine({ ...machineRules, ...rules }) } };
+  return { options: { machine: (group) => createMachine({ ...machineRules, ...rules }, group) } };
 }
 
 /** Plants by replacing rules of locks. */

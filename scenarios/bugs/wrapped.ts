@@ -27,9 +27,9 @@ export function wrapPorts(ports: Ports, { send, hear, disk = ports.disk }: Ports
     transport: send === undefined ? transport : { send },
     disk,
     random,
-    emit(observation) {
+    emit(observation, of) {
       hear?.(observation);
-      ports.emit(observation);
+      ports.emit(observation, of);
     },
   };
 }

@@ -31,6 +31,7 @@ import slowFollower from './slow-follower.ts';
 import snapshotChunks from './snapshot-chunks.ts';
 import standardChaos from './standard-chaos.ts';
 import steadyState from './steady-state.ts';
+import threeGroups from './three-groups.ts';
 import tornTail from './torn-tail.ts';
 import transferStorm from './transfer-storm.ts';
 import transferUnderLoad from './transfer-under-load.ts';
@@ -81,6 +82,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   slowFollower,
   oneNode,
   sevenNodes,
+  threeGroups,
   lockStorm,
   zombieHolder,
   zombieOutside,

@@ -301,6 +301,19 @@ describe('a guard', () => {
   });
 });
 
+test('a guard of another group’s lock is refused by name: tokens of two groups do not compare', () => {
+  const bench = new Bench();
+  const session = bench.open();
+  const token = tokenOf(bench.ask(session, acquire('red')));
+  const put = { f: 'put', key: 'k', value: 1 } as const;
+  const wrong = { error: 'WRONG_GROUP', group: 3, asked: 0 };
+  expect(bench.ask(session, { ...put, guard: { lock: 'red', token, group: 3 } })).toEqual(wrong);
+  expect(bench.machine.read({ f: 'get', key: 'k', guard: { lock: 'red', token, group: 3 } })).toEqual(wrong);
+  expect(bench.ask(session, { ...put, guard: { lock: 'red', token, group: 0 } })).toMatchObject({
+    version: 4,
+  });
+});
+
 describe('a lease', () => {
   test('that was not asked for adapts: each renewal fixes the next one’s length, and another holding’s does not change it', () => {
     const bench = new Bench();

@@ -40,6 +40,8 @@ export type LockOperation =
 export interface Guard {
   readonly lock: string;
   readonly token: number;
+  /** The group whose lock it is; left out: the one that is asked. Another's answers `WRONG_GROUP`: tokens of two groups do not compare. */
+  readonly group?: number | undefined;
 }
 
 /** The lock operations in the log. */
