@@ -10,7 +10,10 @@ function drawing(ports: Ports, options: ReplicaOptions): Process {
     ...machineRules.registers,
     versionOfWrite: (index: number) => index * 8 + ports.random.below(8),
   };
-  return new Replica(ports, { ...options, machine: (group) => createMachine({ ...machineRules, registers }, group) });
+  return new Replica(ports, {
+    ...options,
+    machine: (group) => createMachine({ ...machineRules, registers }, group),
+  });
 }
 
 export const applyDrawsRandom: PlantedBug = {

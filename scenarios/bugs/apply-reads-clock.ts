@@ -7,7 +7,10 @@ import type { PlantedBug } from './bug.ts';
 /** A register's version is the time at which its replica applied the write, and no two replicas have the same. */
 function clocked(ports: Ports, options: ReplicaOptions): Process {
   const registers = { ...machineRules.registers, versionOfWrite: () => ports.clock.monotonicUs() };
-  return new Replica(ports, { ...options, machine: (group) => createMachine({ ...machineRules, registers }, group) });
+  return new Replica(ports, {
+    ...options,
+    machine: (group) => createMachine({ ...machineRules, registers }, group),
+  });
 }
 
 export const applyReadsClock: PlantedBug = {
