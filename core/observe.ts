@@ -232,6 +232,26 @@ export type MachineObservation =
       session: number;
       number: number;
       outcome: 'tripped' | 'broken' | 'left';
+    }
+  /**
+   * A register with siblings was written. Dots are `actor:counter`, clocks as they travel. `carried`: the context of the write; `removed`, `kept`: the siblings
+   * that went and that stand; `clock`: of the key afterwards; `merged`: the values of which `value` was made, where some were.
+   */
+  | {
+      kind: 'siblingsWritten';
+      index: number;
+      key: string;
+      operation: 'write' | 'delete';
+      actor: string;
+      counter: number;
+      strategy: string;
+      merge: string;
+      carried: readonly (readonly [actor: string, counter: number])[];
+      removed: readonly string[];
+      kept: readonly string[];
+      clock: readonly (readonly [actor: string, counter: number])[];
+      merged: readonly (number | string)[];
+      value: number | string | null;
     };
 
 /** Observations of clients: a history. `process` is sequential: a client with k requests in flight is k processes. */

@@ -12,6 +12,7 @@ import type { CoreErrorCode } from './errors.ts';
 import type { Effects, Machine } from './machine/contract.ts';
 import { Deadlines } from './machine/deadlines.ts';
 import { createMachine, machineRules } from './machine/machine.ts';
+import type { ConflictConfiguration } from './machine/siblings/strategies.ts';
 import { DiskError } from './ports.ts';
 import type { Ports, Process } from './ports.ts';
 import type { Entry } from './raft/entry.ts';
@@ -30,6 +31,8 @@ import { Wal } from './wal/wal.ts';
 export interface ReplicaOptions {
   /** A fresh machine, of the group that is served here. */
   readonly machine?: (group: number) => Machine;
+  /** What becomes of concurrent values; of no effect with a machine of one's own. */
+  readonly conflicts?: ConflictConfiguration;
   readonly rules?: RaftRules;
   readonly timings?: Partial<RaftTimings>;
   readonly limits?: Partial<RaftLimits>;
@@ -160,7 +163,8 @@ export class Replica implements Process {
   /** Opens the log and recovers. A damaged log is repaired with the help of the others; a lost identity stops the replica: it stays silent, and says why in `stopped`. */
   constructor(ports: Ports, options: ReplicaOptions = {}) {
     this.#ports = ports;
-    this.#machine = options.machine?.(ports.group) ?? createMachine(machineRules, ports.group);
+    this.#machine =
+      options.machine?.(ports.group) ?? createMachine(machineRules, ports.group, options.conflicts);
     const rhoPpm = options.rhoPpm ?? 10_000;
     const deadlines = options.deadlines?.(rhoPpm) ?? new Deadlines(rhoPpm);
     this.#deadlines = deadlines;

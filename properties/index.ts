@@ -3,6 +3,7 @@
  * state one's own (`property`) and to run any of them over observations (`Watchers`).
  */
 import { barrierNotEarly, barrierNotLate, barrierOneOutcome, cascadeOrder } from './coordination/barriers.ts';
+import { causality } from './coordination/causality.ts';
 import { exactlyOnce } from './coordination/exactly-once.ts';
 import { fencingMonotonic, noStaleWrite } from './coordination/fencing.ts';
 import { fifoGrants } from './coordination/fifo-grants.ts';
@@ -43,6 +44,7 @@ export {
   barrierNotLate,
   barrierOneOutcome,
   cascadeOrder,
+  causality,
   committedDurable,
   electionSafety,
   exactlyOnce,
@@ -61,6 +63,8 @@ export {
   voteOnce,
   workUnderLease,
 };
+export { mergeLaws } from './coordination/merge-laws.ts';
+export type { Merges } from './coordination/merge-laws.ts';
 export { progress } from './progress.ts';
 export { HistoryRecorder } from './history.ts';
 export type { Operation, RecordedOperation } from './history.ts';
@@ -74,6 +78,8 @@ export type {
 } from './linearizability/check.ts';
 export { linearizable } from './linearizability/linearizable.ts';
 export type { AnyModel, HindsightRules, Model } from './linearizability/model.ts';
+export { siblings } from './linearizability/models/siblings.ts';
+export type { SiblingsOp, SiblingsState, SiblingStrategy } from './linearizability/models/siblings.ts';
 export { register } from './linearizability/models/register.ts';
 export type { RegisterOp, RegisterState, RegisterValue } from './linearizability/models/register.ts';
 

@@ -21,6 +21,9 @@ export const LAST_TOKEN = 'last-token';
 export const LAST_CREATION = 'last-creation';
 export const LAST_GENERATION = 'last-generation';
 
+/** Stands for the context that this client saw last of the key (an empty one before any). */
+export const LAST_CONTEXT = 'last-context';
+
 interface OfBarrier {
   readonly f?: unknown;
   readonly barrier: string;
@@ -46,6 +49,7 @@ export class LastRead {
   readonly #versions = new Map<string, number>();
   readonly #tokens = new Map<string, number>();
   readonly #held = new Set<string>();
+  readonly #contexts = new Map<string, unknown>();
   readonly #barriers = new Map<string, { creation: number; generation: number }>();
 
   /** Notes the version or token that an answer names. */
@@ -54,7 +58,12 @@ export class LastRead {
     if (isOfLock(op)) this.#noteLock(op, value);
     if (isOfBarrier(op)) this.#noteBarrier(op, value);
     if (!isKeyed(op)) return;
-    const { version, existed } = value as { version?: unknown; existed?: unknown };
+    const { version, existed, context } = value as {
+      version?: unknown;
+      existed?: unknown;
+      context?: unknown;
+    };
+    if (typeof context === 'object' && context !== null) this.#contexts.set(op.key, context);
     if (typeof version === 'number') this.#versions.set(op.key, version);
     else if (typeof existed === 'boolean') this.#versions.set(op.key, 0);
   }
@@ -95,6 +104,9 @@ export class LastRead {
     const guarded =
       isOfLock(guard) && guard.token === LAST_TOKEN ? { ...op, guard: this.#filled(guard) } : op;
     if (isOfLock(guarded) && guarded.token === LAST_TOKEN) return this.#filled(guarded);
+    if (isKeyed(guarded) && (guarded as { context?: unknown }).context === LAST_CONTEXT) {
+      return { ...guarded, context: this.#contexts.get(guarded.key) ?? { key: guarded.key, clock: [] } };
+    }
     if (!isKeyed(guarded) || (guarded as { version?: unknown }).version !== LAST_READ) return guarded;
     return { ...guarded, version: this.#versions.get(guarded.key) ?? 0 };
   }

@@ -388,6 +388,26 @@ export const builtInReaches: readonly Reach[] = [
       },
     };
   }),
+  reach('siblings-kept', 'A key had several concurrent values.', (hit) => ({
+    siblingsWritten(o) {
+      if (o.kept.length > 1) hit();
+    },
+  })),
+  reach('values-merged', 'Concurrent values were merged.', (hit) => ({
+    siblingsWritten(o) {
+      if (o.merged.length > 0) hit();
+    },
+  })),
+  reach('key-deleted', 'A delete left a tombstone.', (hit) => ({
+    siblingsWritten(o) {
+      if (o.operation === 'delete' && o.kept.length === 0) hit();
+    },
+  })),
+  reach('write-rejected', 'A write was refused because something was concurrent with it.', (hit) => ({
+    completed(o) {
+      if (typeof o.value === 'object' && o.value !== null && 'rejected' in o.value) hit();
+    },
+  })),
   reach('healed', 'The world was healed and judged for progress.', (hit) => ({ healed: hit })),
 ];
 

@@ -197,8 +197,14 @@ export class ReplicaClient implements ClientProcess, ClientOutputs {
     const nowUs = this.#ports.clock.monotonicUs();
     if (isTurn(operation)) this.#tasks.start(nowUs, id, operation);
     else if (isStore(operation)) this.#resource.start(nowUs, id, operation);
-    else this.#client.submit(nowUs, id, operation as Operation);
+    else this.#client.submit(nowUs, id, this.#stamped(operation as Operation));
     this.#flush();
+  }
+
+  /** A write says when it was made, for people. */
+  #stamped(operation: Operation): Operation {
+    if (operation.f !== 'putSiblings') return operation;
+    return { ...operation, wallUs: Math.max(0, this.#ports.clock.wallUs()) };
   }
 
   receive(from: number, message: unknown): void {

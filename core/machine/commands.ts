@@ -18,6 +18,8 @@ import { barrierOperations } from './barriers/operations.ts';
 import type { BarrierOperation } from './barriers/operations.ts';
 import { lockOperations } from './locks/operations.ts';
 import type { Guard, LockOperation } from './locks/operations.ts';
+import { siblingOperations } from './siblings/operations.ts';
+import type { SiblingOperation } from './siblings/operations.ts';
 import { describeFields, fitsShape, mixFields, readFields, writeFields } from './operation-table.ts';
 import type { OperationShape, OperationTable } from './operation-table.ts';
 import { mixPlain, readPlain, readText, writePlain, writeText } from './plain-data.ts';
@@ -28,17 +30,22 @@ import type { RegisterOperation, RegisterValue } from './registers/registers.ts'
  * What a request may ask: an operation on registers, locks or barriers, or the end of its session. Any may carry a guard: it is then carried out only while
  * the guard's token is the lock's.
  */
-export type Operation = (RegisterOperation | LockOperation | BarrierOperation | { readonly f: 'close' }) & {
+export type Operation = (
+  RegisterOperation | SiblingOperation | LockOperation | BarrierOperation | { readonly f: 'close' }
+) & {
   readonly guard?: Guard | undefined;
 };
 
 /** What may be asked outside the log: it changes nothing. */
-export type ReadOperation = Extract<RegisterOperation, { readonly f: 'get' }> & {
+export type ReadOperation = Extract<
+  RegisterOperation | SiblingOperation,
+  { readonly f: 'get' | 'getSiblings' }
+> & {
   readonly guard?: Guard | undefined;
 };
 
 /** Operations that are tables of fields, by name. */
-const tables: OperationTable = { ...lockOperations, ...barrierOperations };
+const tables: OperationTable = { ...lockOperations, ...barrierOperations, ...siblingOperations };
 const shapes = new Map<string, OperationShape>(Object.entries(tables));
 const names = new Map<number, string>(Object.entries(tables).map(([f, { tag }]) => [tag, f]));
 
@@ -168,7 +175,7 @@ export function isOperation(value: unknown): value is Operation {
 
 /** Whether a value is an operation that may be asked outside the log. */
 export function isReadOperation(value: unknown): value is ReadOperation {
-  return isOperation(value) && value.f === 'get';
+  return isOperation(value) && (value.f === 'get' || value.f === 'getSiblings');
 }
 
 /** Whether an operation frees resources, so that a full log or window must still take it. */
@@ -381,8 +388,9 @@ export function readRead(reader: ByteReader): ReadOperation | typeof malformed {
   const tag = reader.u8();
   if (tag === kindTag.malformed) return malformed;
   const op = readUnguarded(reader, tag & ~guarded);
-  if (op.f !== 'get') throw new RangeError(`no such read: ${tag}`);
-  return (tag & guarded) === 0 ? op : { ...op, guard: readGuard(reader) };
+  const read = (tag & guarded) === 0 ? op : { ...op, guard: readGuard(reader) };
+  if (!isReadOperation(read)) throw new RangeError(`no such read: ${tag}`);
+  return read;
 }
 
 /** Mixes every field of a read into a hash. */

@@ -1,5 +1,5 @@
 /**
- * The replicated machine: sessions, registers, locks and barriers behind one `apply`, a pure function of state and entry. It reads no clock and
+ * The replicated machine: sessions, registers, siblings, locks and barriers behind one `apply`, a pure function of state and entry. It reads no clock and
  * draws nothing; deadlines are told to a sink, and come back as `expire` entries.
  *
  * A request is checked in this order: is it a command; is the session open; can the number still apply; is a reply remembered; does it
@@ -52,16 +52,22 @@ import { registerRules } from './registers/rules.ts';
 import type { RegisterRules } from './registers/rules.ts';
 import { replyDigest, Sessions } from './sessions.ts';
 import type { Session } from './sessions.ts';
+import { siblingRules } from './siblings/rules.ts';
+import type { SiblingRules } from './siblings/rules.ts';
+import { Siblings } from './siblings/siblings.ts';
+import { defaultConflicts, requireConflicts } from './siblings/strategies.ts';
+import type { ConflictConfiguration } from './siblings/strategies.ts';
 import { sessionRules } from './session-rules.ts';
 import type { SessionRules } from './session-rules.ts';
 
 /** The parts of the state; a snapshot holds one section of each. */
-export type StateSection = 'sessions' | 'replies' | 'registers' | 'locks' | 'barriers';
+export type StateSection = 'sessions' | 'replies' | 'registers' | 'locks' | 'barriers' | 'siblings';
 
 /** Every decision of the machine; a planted mistake is one of them replaced. */
 export interface MachineRules {
   readonly sessions: SessionRules;
   readonly registers: RegisterRules;
+  readonly siblings: SiblingRules;
   readonly locks: LockRules;
   readonly barriers: BarrierRules;
   /** What a snapshot (and the digest of the state) covers, sessions before their replies: everything that `apply` reads. */
@@ -72,13 +78,14 @@ export interface MachineRules {
 export const machineRules: MachineRules = {
   sessions: sessionRules,
   registers: registerRules,
+  siblings: siblingRules,
   locks: lockRules,
   barriers: barrierRules,
-  sections: ['sessions', 'replies', 'registers', 'locks', 'barriers'],
+  sections: ['sessions', 'replies', 'registers', 'locks', 'barriers', 'siblings'],
 };
 
 const snapshotVersion = 2;
-const sectionTag = { sessions: 1, replies: 2, registers: 3, locks: 4, barriers: 5 } as const;
+const sectionTag = { sessions: 1, replies: 2, registers: 3, locks: 4, barriers: 5, siblings: 6 } as const;
 
 const sessionNotOpen = { error: 'SESSION_NOT_OPEN' } as const;
 const staleRequest = { error: 'STALE_REQUEST' } as const;
@@ -96,9 +103,16 @@ const silent: Applied = { reply: null, replyDigest: 0, repeated: false, waits: f
  * Makes the machine of one replica.
  * @param rules other than `machineRules` to plant a mistake
  * @param group which guards may name
+ * @param conflicts what becomes of concurrent values: the same at every replica
+ * @throws CoreError BAD_CONFIGURATION where a merge function is missing
  */
-export function createMachine(rules: MachineRules = machineRules, group = 0): Machine {
-  return new GroupMachine(rules, group);
+export function createMachine(
+  rules: MachineRules = machineRules,
+  group = 0,
+  conflicts: ConflictConfiguration = defaultConflicts,
+): Machine {
+  requireConflicts(conflicts);
+  return new GroupMachine(rules, group, conflicts);
 }
 
 /** What an operation answers, and whether it is only that the request waits. */
@@ -112,15 +126,17 @@ class GroupMachine implements Machine, Effects {
   private readonly group: number;
   private sessions = new Sessions();
   private readonly registers: Registers;
+  private readonly siblings: Siblings;
   private locks: Locks;
   private barriers: Barriers;
   /** Of the entry that is being applied. */
   private outer: Effects = noEffects;
 
-  constructor(rules: MachineRules, group: number) {
+  constructor(rules: MachineRules, group: number, conflicts: ConflictConfiguration) {
     this.rules = rules;
     this.group = group;
     this.registers = new Registers(rules.registers);
+    this.siblings = new Siblings(rules.siblings, conflicts);
     this.locks = this.noLocks();
     this.barriers = new Barriers(rules.barriers);
   }
@@ -218,6 +234,11 @@ class GroupMachine implements Machine, Effects {
       case 'arrive':
       case 'reset':
         return this.barriers.apply(index, session.id, number, op, this);
+      case 'getSiblings':
+      case 'putSiblings':
+      case 'deleteSiblings':
+      case 'casSiblings':
+        return answered(this.siblings.apply(index, op, this));
       case 'cancel':
         return answered(this.cancel(index, session, number, op));
       default:
@@ -332,6 +353,7 @@ class GroupMachine implements Machine, Effects {
     if (guard !== undefined && !this.locks.fenceHolds(guard.lock, guard.token)) {
       return { error: 'STALE_TOKEN', ...guard, current: this.locks.tokenOf(guard.lock) };
     }
+    if (operation.f === 'getSiblings') return this.siblings.read(operation.key);
     // No write: the index, which would be its version, is not looked at.
     return this.registers.apply(0, operation);
   }
@@ -354,6 +376,8 @@ class GroupMachine implements Machine, Effects {
         return this.locks.digest();
       case 'barriers':
         return this.barriers.digest();
+      case 'siblings':
+        return this.siblings.digest();
     }
   }
 
@@ -367,7 +391,8 @@ class GroupMachine implements Machine, Effects {
       else if (section === 'replies') this.sessions.saveReplies(writer);
       else if (section === 'registers') this.registers.save(writer);
       else if (section === 'locks') this.locks.save(writer);
-      else this.barriers.save(writer);
+      else if (section === 'barriers') this.barriers.save(writer);
+      else this.siblings.save(writer);
     }
     return writer.finish();
   }
@@ -384,6 +409,7 @@ class GroupMachine implements Machine, Effects {
     const barriersBefore = this.barriers;
     this.barriers = new Barriers(this.rules.barriers);
     this.registers.clear();
+    this.siblings.clear();
     for (let left = reader.u8(); left > 0; left -= 1) {
       const section = reader.u8();
       if (section === sectionTag.sessions) this.sessions.restore(reader);
@@ -391,6 +417,7 @@ class GroupMachine implements Machine, Effects {
       else if (section === sectionTag.registers) this.registers.restore(reader);
       else if (section === sectionTag.locks) this.locks.restore(reader);
       else if (section === sectionTag.barriers) this.barriers.restore(reader);
+      else if (section === sectionTag.siblings) this.siblings.restore(reader);
       else throw new RangeError(`no such section of a snapshot: ${section}`);
     }
     if (reader.left > 0) throw new RangeError(`${reader.left} bytes behind a snapshot`);

@@ -7,6 +7,7 @@ import { createMachine, machineRules } from '../../core/machine/machine.ts';
 import type { MachineRules } from '../../core/machine/machine.ts';
 import type { BarrierRules } from '../../core/machine/barriers/rules.ts';
 import type { LockRules } from '../../core/machine/locks/rules.ts';
+import type { SiblingRules } from '../../core/machine/siblings/rules.ts';
 import { raftRules } from '../../core/raft/rules.ts';
 import type { RaftRules } from '../../core/raft/rules.ts';
 import type { Scenario } from '../scenario.ts';
@@ -40,6 +41,11 @@ export function machineRule(rules: Partial<MachineRules>): ReplicaParts {
 /** Plants by replacing rules of locks. */
 export function lockRule(rules: Partial<LockRules>): ReplicaParts {
   return machineRule({ locks: { ...machineRules.locks, ...rules } });
+}
+
+/** Plants by replacing rules of registers with siblings. */
+export function siblingRule(rules: Partial<SiblingRules>): ReplicaParts {
+  return machineRule({ siblings: { ...machineRules.siblings, ...rules } });
 }
 
 /** Plants by replacing rules of barriers. */

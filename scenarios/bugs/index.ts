@@ -59,6 +59,10 @@ import { barrierDoubleArrival } from './barrier-double-arrival.ts';
 import { barrierDeregisterNotRechecked } from './barrier-deregister-not-rechecked.ts';
 import { barrierTimeoutRacesTrip } from './barrier-timeout-races-trip.ts';
 import { cascadeChildFirst } from './cascade-child-first.ts';
+import { clockPruned } from './clock-pruned.ts';
+import { lwwByWallClock } from './lww-by-wall-clock.ts';
+import { dotReused } from './dot-reused.ts';
+import { mergeNotCommutative } from './merge-not-commutative.ts';
 
 export const bugs: readonly PlantedBug[] = [
   voteNotPersisted,
@@ -120,4 +124,8 @@ export const bugs: readonly PlantedBug[] = [
   barrierDeregisterNotRechecked,
   barrierTimeoutRacesTrip,
   cascadeChildFirst,
+  clockPruned,
+  lwwByWallClock,
+  dotReused,
+  mergeNotCommutative,
 ];

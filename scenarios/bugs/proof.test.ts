@@ -3,7 +3,7 @@
  * the property alone watches the planted run; all of them watch the same seed without the bug.
  */
 import { describe, expect, test } from 'vitest';
-import { barrierSafety, lockSafety } from '../catalogue/standards.ts';
+import { barrierSafety, lockSafety, siblingSafety } from '../catalogue/standards.ts';
 import { runSeed } from '../run-seed.ts';
 import { plant } from './bug.ts';
 import { catalogued, catchBug, withoutBug } from './catch.ts';
@@ -33,13 +33,15 @@ const proofs = [
   ['barrier-not-late', 'barrier-deregister-not-rechecked', 'barrier-churn', 1],
   ['barrier-one-outcome', 'barrier-timeout-races-trip', 'barrier-deadline', 1],
   ['cascade-order', 'cascade-child-first', 'barriers-under-crashes', 1],
+  ['causality', 'dot-reused', 'conflicting-writes', 1],
+  ['merge-laws', 'merge-not-commutative', 'conflicting-writes', 1],
   ['progress', 'stale-nack-rewinds', 'duplicated-and-reordered', 2],
 ] as const;
 
 /** A change of the replica moves what a seed shows: from the known one on, so many are tried. */
 const seedsMax = 60;
 
-const ids = [...new Set([...lockSafety, ...barrierSafety].map((property) => property.id))];
+const ids = [...new Set([...lockSafety, ...barrierSafety, ...siblingSafety].map((property) => property.id))];
 
 test('every property of the catalogue has a proof', () => {
   expect(proofs.map(([property]) => property).toSorted()).toEqual(ids.toSorted());

@@ -5,6 +5,7 @@ import barrierChurn from './barrier-churn.ts';
 import barrierDeadline from './barrier-deadline.ts';
 import barrierResets from './barrier-resets.ts';
 import bridge from './bridge.ts';
+import conflictingWrites from './conflicting-writes.ts';
 import corruptMinority from './corrupt-minority.ts';
 import crashDuringFsync from './crash-during-fsync.ts';
 import diskFull from './disk-full.ts';
@@ -93,6 +94,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   barrierChurn,
   barrierDeadline,
   barrierResets,
+  conflictingWrites,
   standardChaos,
 ].map((scenario) => ({
   name: scenario.name,

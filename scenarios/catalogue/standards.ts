@@ -1,10 +1,14 @@
 /** What every scenario of the catalogue has in common: what must hold, and how long healing is judged. */
+import { builtInMerges, defaultConflicts } from '../../core/machine/siblings/strategies.ts';
 import {
   barrierProperties,
+  causality,
   linearizable,
   lockProperties,
+  mergeLaws,
   progress,
   raftSafety,
+  siblings,
 } from '../../properties/index.ts';
 import type { Property } from '../../properties/property.ts';
 
@@ -19,6 +23,21 @@ export const lockSafety: readonly Property[] = [...safety, ...lockProperties, pr
 
 /** All that must hold of barriers, and progress. */
 export const barrierSafety: readonly Property[] = [...safety, ...barrierProperties, progress];
+
+/** All that must hold of registers that keep concurrent values, under the usual strategies, and progress. */
+export const siblingSafety: readonly Property[] = [
+  ...raftSafety,
+  causality,
+  mergeLaws(builtInMerges),
+  linearizable(
+    siblings(
+      defaultConflicts.strategies.map(({ prefix, strategy, merge }) =>
+        merge === undefined ? { prefix, strategy } : { prefix, strategy, merge: builtInMerges[merge]! },
+      ),
+    ),
+  ),
+  progress,
+];
 
 /** Phases of healing: long enough to judge an operation that a client would give up on after 5 s. */
 export const healing = {

@@ -1,0 +1,72 @@
+/**
+ * Each merge that was seen, made again in every order (or, of many values, in every rotation and backwards), in other groupings, and with values repeated: the result is the
+ * same, or the function is none that replicas may use.
+ */
+import type { Property } from '../property.ts';
+import { LogOrder } from './log-order.ts';
+
+type Value = number | string;
+/** Functions by name, as the system was configured with. */
+export type Merges = { readonly [name: string]: (a: Value, b: Value) => Value };
+
+/** Orders to try: all of up to four values, else rotations and the reverse. */
+function ordersOf(values: readonly Value[]): readonly (readonly Value[])[] {
+  if (values.length <= 4) return permutations(values);
+  const rotations = values.map((_, i) => [...values.slice(i), ...values.slice(0, i)]);
+  return [...rotations, [...values].reverse()];
+}
+
+function permutations(values: readonly Value[]): readonly (readonly Value[])[] {
+  if (values.length <= 1) return [values];
+  return values.flatMap((value, i) =>
+    permutations([...values.slice(0, i), ...values.slice(i + 1)]).map((rest) => [value, ...rest]),
+  );
+}
+
+/** Folded from the right: another grouping than `reduce`. */
+function fromTheRight(values: readonly Value[], merge: (a: Value, b: Value) => Value): Value {
+  return values.slice(0, -1).reduceRight<Value>((merged, value) => merge(value, merged), values.at(-1)!);
+}
+
+/** @param merges the functions that keys of the system are merged by */
+export function mergeLaws(merges: Merges): Property {
+  return {
+    id: 'merge-laws',
+    sentence:
+      'Whatever values are merged, and in whatever order, grouping and repetition, the result is the same.',
+    assumes: [],
+    needs: 'nothing',
+    watch(context) {
+      const order = new LogOrder();
+      return {
+        on: {
+          siblingsWritten(o, e) {
+            const merge = merges[o.merge];
+            if (o.merged.length === 0 || merge === undefined || !order.isFirst(o.index, e)) return;
+            const seen = JSON.stringify(o.value);
+            for (const values of ordersOf(o.merged)) {
+              const ways: [string, Value][] = [
+                ['in another order', values.reduce(merge)],
+                ['in another grouping', fromTheRight(values, merge)],
+                ['with a value twice', [...values, values[0]!].reduce(merge)],
+              ];
+              const other = ways.find(([, value]) => JSON.stringify(value) !== seen);
+              if (other === undefined) continue;
+              context.fail(
+                `Merging ${JSON.stringify(o.merged)} of key ${o.key} by "${o.merge}" gave ${seen}; ${other[0]}, ${JSON.stringify(values)}, it gives ${JSON.stringify(other[1])}.`,
+                [
+                  {
+                    at: e.at,
+                    node: e.node,
+                    text: `merged ${o.merged.length} values of ${o.key} at ${o.index}`,
+                  },
+                ],
+              );
+              return;
+            }
+          },
+        },
+      };
+    },
+  };
+}
