@@ -90,10 +90,85 @@ describe('a recorded history', () => {
     ]);
   });
 
+  test('has two operations for one whose client heard that it waits, both from when it was asked, with ids of their own', () => {
+    const recorder = new HistoryRecorder();
+    recorder.invoked({ ...invoked(7, 2), op: { f: 'acquire', lock: 'L' } }, at(10));
+    recorder.queued({ kind: 'queued', process: 2, id: 7, place: 4 }, at(20));
+    recorder.queued({ kind: 'queued', process: 2, id: 7, place: 4 }, at(25));
+    recorder.completed(completed(7, 'ok', { place: 9, session: 3, number: 1 }), at(30));
+    const [enqueue, grant] = recorder.history();
+    expect(enqueue).toMatchObject({
+      id: -8,
+      op: { f: 'acquire', lock: 'L', phase: 'enqueue', of: 7 },
+      outcome: 'ok',
+      value: { queued: true },
+      place: 4,
+      session: 3,
+      invokedUs: 10,
+      completedUs: 20,
+    });
+    expect(grant).toMatchObject({
+      id: 7,
+      op: { f: 'acquire', lock: 'L', phase: 'grant', of: 7 },
+      outcome: 'ok',
+      value: 7,
+      place: 9,
+      session: 3,
+      invokedUs: 10,
+      completedUs: 30,
+    });
+    expect(enqueue!.invokedAt).toBe(grant!.invokedAt);
+    expect(enqueue!.completedAt).toBeLessThan(grant!.completedAt);
+  });
+
+  test('places an unheard grant where the wait ended, and nowhere if it did not', () => {
+    const recorder = new HistoryRecorder();
+    const waits = { kind: 'lockQueued', lock: 'L', session: 9, holder: 'h' } as const;
+    const granted = { ...waits, kind: 'lockGranted', token: 8, ttlUs: 1, queuedAt: 5 } as const;
+    for (const [id, index] of [
+      [1, 5],
+      [2, 6],
+      [3, 7],
+    ] as const) {
+      recorder.invoked(invoked(id, id), at(10));
+      recorder.applied(applied(index, 9, id));
+      recorder.lockQueued({ ...waits, index, number: id });
+    }
+    recorder.queued({ kind: 'queued', process: 1, id: 1, place: 5 }, at(20));
+    recorder.completed(completed(2, 'info', { session: 9, number: 2 }), at(30));
+    recorder.completed(completed(3, 'info', { session: 9, number: 3 }), at(30));
+    recorder.lockGranted({ ...granted, index: 8, number: 1 });
+    recorder.lockGranted({ ...granted, index: 9, number: 2 });
+    // Every replica tells, some of them later.
+    recorder.lockQueued({ ...waits, index: 5, number: 1 });
+    // Nobody told the session of the first; the entry at which it was queued did.
+    expect(recorder.history().map((o) => [o.id, o.place, o.session, o.outcome])).toEqual([
+      [-2, 5, 9, 'ok'],
+      [1, 8, 9, 'info'],
+      [2, 9, 9, 'info'],
+      [3, 0, 9, 'info'],
+    ]);
+  });
+
+  test('tells no session that was only guessed', () => {
+    const recorder = new HistoryRecorder();
+    for (const id of [1, 2]) recorder.invoked(invoked(id, id), at(10));
+    for (const number of [1, 2]) recorder.applied(applied(10 + number, 9, number));
+    recorder.completed(completed(2, 'ok', { place: 12, session: 9, number: 2 }), at(30));
+    expect(recorder.history().map((o) => [o.place, o.session])).toEqual([
+      [11, 0],
+      [12, 9],
+    ]);
+  });
+
   test('refuses what no history can be: an id invoked twice, a completion out of the blue', () => {
     const recorder = new HistoryRecorder();
     recorder.invoked(invoked(1), at(10));
     expect(() => recorder.invoked(invoked(1), at(11))).toThrow('operation 1 was invoked twice');
     expect(() => recorder.completed(completed(2, 'ok'), at(11))).toThrow('operation 2 completed');
+    const queued = { kind: 'queued', process: 0, place: 1 } as const;
+    expect(() => recorder.queued({ ...queued, id: 2 }, at(11))).toThrow('operation 2 was queued, but none');
+    recorder.invoked(invoked(-1), at(12));
+    expect(() => recorder.queued({ ...queued, id: -1 }, at(12))).toThrow('ids of such are 0 or more');
   });
 });

@@ -67,7 +67,7 @@ export { mergeLaws } from './coordination/merge-laws.ts';
 export type { Merges } from './coordination/merge-laws.ts';
 export { progress } from './progress.ts';
 export { HistoryRecorder } from './history.ts';
-export type { Operation, RecordedOperation } from './history.ts';
+export type { Operation, RecordedOperation, Waited } from './history.ts';
 export { checkLinearizable } from './linearizability/check.ts';
 export type {
   CheckOptions,
@@ -80,6 +80,15 @@ export { linearizable } from './linearizability/linearizable.ts';
 export type { AnyModel, HindsightRules, Model } from './linearizability/model.ts';
 export { siblings } from './linearizability/models/siblings.ts';
 export type { SiblingsOp, SiblingsState, SiblingStrategy } from './linearizability/models/siblings.ts';
+export { lock, lockWithSessionsOf } from './linearizability/models/lock.ts';
+export type {
+  AcquireValue,
+  LockCase,
+  LockOp,
+  LockRequest,
+  LockState,
+  LockValue,
+} from './linearizability/models/lock.ts';
 export { register } from './linearizability/models/register.ts';
 export type { RegisterOp, RegisterState, RegisterValue } from './linearizability/models/register.ts';
 

@@ -108,7 +108,7 @@ function check(
   let judged = 0;
   let open: Component | null = null;
   let broken: { component: Component; failed: Operation } | null = null;
-  for (const component of componentsOf(model, operations)) {
+  for (const component of componentsOf(model, model.prepare?.(operations) ?? operations)) {
     judged += component.operations.length;
     const proven = isWitnessed(model, component.operations);
     if (proven && !searchAnyway) continue;

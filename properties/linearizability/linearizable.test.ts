@@ -98,7 +98,52 @@ describe('linearizable-register', () => {
 
   test('names the models there are when asked for another', () => {
     expect(() => linearizable('regsiter' as 'register')).toThrow(
-      'there is no model "regsiter"; built in: register',
+      'there is no model "regsiter"; built in: register, lock',
     );
+  });
+});
+
+describe('linearizable-lock', () => {
+  test('takes an acquire that waited for two operations, and judges the order of the queue by what clients heard', () => {
+    const told: string[] = [];
+    const context = {
+      maxStates: 10_000,
+      searchAnyway: false,
+      fail: (message: string) => void told.push(message),
+    } as unknown as WatchContext;
+    const acquire = { f: 'acquire', lock: 'L', holder: 'h', waitUs: 60_000_000 };
+    const watched = (first: number, second: number): readonly string[] => {
+      told.length = 0;
+      const { on, end } = linearizable('lock').watch(context);
+      let us = 0;
+      const invoked = (id: number, op: object): void =>
+        on.invoked!({ kind: 'invoked', process: id, id, op }, at((us += 1_000)));
+      const queued = (id: number, place: number): void =>
+        on.queued!({ kind: 'queued', process: id, id, place }, at((us += 1_000)));
+      const completed = (id: number, value: object, place: number, session = 10 + id): void => {
+        const ended = { kind: 'completed', process: id, id, outcome: 'ok', value, place } as const;
+        on.completed!({ ...ended, session, number: 1 }, at((us += 1_000)));
+      };
+      const granted = (token: number) => ({ token, ttlUs: 10_000_000, count: 1 });
+      invoked(0, acquire);
+      completed(0, granted(3), 3);
+      for (const id of [1, 2]) {
+        invoked(id, acquire);
+        queued(id, 3 + id);
+      }
+      // The entry that frees the lock grants it as well.
+      invoked(3, { f: 'close' });
+      completed(3, {}, 6, 10);
+      completed(first, granted(6), 6);
+      invoked(4, { f: 'close' });
+      completed(4, {}, 7, 10 + first);
+      completed(second, granted(7), 7);
+      end!(at(us));
+      return [...told];
+    };
+    expect(watched(1, 2)).toEqual([]);
+    expect(watched(2, 1)).toEqual([
+      expect.stringContaining('The history of L is not linearizable: acquire L as h in session 12 → token 6'),
+    ]);
   });
 });

@@ -9,10 +9,11 @@ import { checkLinearizable } from './check.ts';
 import type { NotLinearizable } from './check.ts';
 import type { AnyModel } from './model.ts';
 import { describeOperation } from './model.ts';
+import { lock } from './models/lock.ts';
 import { register } from './models/register.ts';
 
 /** The models that come with the package, by name. */
-const models = { register } as const;
+const models = { register, lock } as const;
 
 /** Lines of evidence at most: the operation that cannot be placed, and the last ones before it. */
 const evidenceMax = 6;
@@ -42,8 +43,11 @@ export function linearizable(model: keyof typeof models | AnyModel): Property {
       return {
         on: {
           invoked: (o, envelope) => recorder.invoked(o, envelope),
+          queued: (o, envelope) => recorder.queued(o, envelope),
           completed: (o, envelope) => recorder.completed(o, envelope),
           applied: (o) => recorder.applied(o),
+          lockQueued: (o) => recorder.lockQueued(o),
+          lockGranted: (o) => recorder.lockGranted(o),
         },
         end() {
           const result = checkLinearizable(judge, recorder.history(), {

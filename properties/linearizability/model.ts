@@ -4,6 +4,8 @@
  * when it was invoked (Herlihy and Wing, 1990).
  */
 
+import type { Operation } from '../history.ts';
+
 /**
  * A sequential object. Ten lines make one:
  *
@@ -27,6 +29,12 @@ export interface Model<State, Op, Value> {
    * state after it took effect, or `null` where it has none (that it never happens is always considered too).
    */
   step(state: State, op: Op, value: Value | undefined): State | null;
+  /**
+   * Called once with the whole history, before it is split by key: may write into the operations what `step` has to know beyond what was
+   * asked (the session, when it was invoked), and may let one operation stand for several objects, under the same id. Operations that it
+   * made itself it must leave as they are: parts of a history are checked again. Default: the history as it is.
+   */
+  prepare?(operations: readonly Operation[]): readonly Operation[];
   /** Operations on different keys do not touch one another and are judged apart. Default: one object. */
   key?(op: Op): string | number;
   /** Which operations of a mixed history are this model's. Default: all. */
@@ -40,10 +48,28 @@ export interface Model<State, Op, Value> {
    * number is one. `undefined`: no rank. It narrows a search; it must not be relied on to refuse anything.
    */
   rank?(op: Op, value: Value | undefined): number | undefined;
+  /**
+   * Where several operations have one place, because one entry did them all: those with smaller turns come first, reads after all of them.
+   * Default: 0.
+   */
+  turn?(op: Op, value: Value | undefined): number;
   /** Whether every continuation that is legal from `b` is legal from `a`. Default: only if they are the same. */
   covers?(a: State, b: State): boolean;
   /** What a search may conclude about writes of unknown result from what other operations were answered. Default: nothing. */
   readonly hindsight?: HindsightRules<Op, Value>;
+  /**
+   * Of an operation of unknown result (or one that has this value if it happened), and a completed one that is legal directly after it and without
+   * it: whether the first may as well stand after the second, because it would do as much directly before a later operation that is illegal
+   * without it. Default: no.
+   */
+  postponable?(op: Op, value: Value | undefined, follower: Op, answer: Value | undefined): boolean;
+  /**
+   * May write into operations what others of them say in advance, so that `step` refuses what could never be completed. Called with what is
+   * searched: with fewer operations, or some of unknown result, it may say less. Position by position as given. Default: nothing.
+   *
+   * @param doubted position of an operation whose answer is not to be used; −1: none
+   */
+  foresee?(operations: readonly Operation[], doubted: number): readonly Operation[];
   /** An operation for people: `get k7 → 41`. */
   describe?(op: Op, value: Value | undefined): string;
   /** A state for people: `41 (version 118)`. */

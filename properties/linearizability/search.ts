@@ -11,7 +11,8 @@
  *   later could stand in for one invoked earlier only from then on, and that is when the count rises. Of completed operations
  *   that asked and heard the same, the one that returns first goes first: in any order where it does not, the two could swap;
  * - *hindsight*: a write of unknown result whose value an answer shows, and that no other could have left, did take effect
- *   before that answer, with its version; writes whose values no answer shows are alike, whatever they wrote;
+ *   before that answer, with its version; writes whose values no answer shows are alike, whatever they wrote; and a model may tell an
+ *   operation what others were answered that only it makes possible;
  * - *goals*: an operation of unknown result takes effect only directly before one that would otherwise be illegal or end in
  *   a state that does not cover this one: without such a follower, leaving it out is at least as good;
  * - *dominance*: of two configurations in which the same open writes took effect, the one with a state that covers the other's,
@@ -175,7 +176,8 @@ class Search {
   ) {
     this.#onProgress = onProgress;
     this.#model = model;
-    this.#hindsight = inHindsight(model, operations, use.hindsight, doubted);
+    const foreseen = use.hindsight ? (model.foresee?.(operations, doubted) ?? operations) : operations;
+    this.#hindsight = inHindsight(model, foreseen, use.hindsight, doubted);
     this.#operations = this.#hindsight.operations;
     this.#maxStates = maxStates;
     this.#use = use;
@@ -387,7 +389,7 @@ class Search {
     const next = this.#step(this.#visited.data[start + stateField]!, p);
     if (next < 0) return;
     if (before >= 0) {
-      if (this.#isIdle(before, p, next)) return;
+      if (this.#isIdle(before, p, next, this.#isPostponable(cause, p))) return;
       this.#useful[cause] = 1;
     }
     this.#load(start, next, used);
@@ -405,7 +407,8 @@ class Search {
     if (next < 0 || next === state) return;
     if (this.#use.goals && this.#covers(state, next)) return;
     if (before >= 0) {
-      if (this.#isIdle(before, p, next)) return;
+      // An operation that can wait may be needed together with this one, by what comes after both.
+      if (this.#isIdle(before, p, next, false)) return;
       this.#pair[0] = k;
       this.#pair[1] = cause;
       this.#leans.add(this.#pair, 0);
@@ -420,11 +423,17 @@ class Search {
 
   /**
    * Whether the operation of unknown result that led here, from the state `before`, gains `p` nothing: `p` is legal without it
-   * too, and ends in a state that covers `next`.
+   * too, and ends in a state that covers `next`, or in which the operation does as much as here, because it is `postponable`.
    */
-  #isIdle(before: number, p: number, next: number): boolean {
+  #isIdle(before: number, p: number, next: number, postponable: boolean): boolean {
     const without = this.#step(before, p);
-    return without >= 0 && this.#covers(without, next);
+    return without >= 0 && (postponable || this.#covers(without, next));
+  }
+
+  #isPostponable(k: number, p: number): boolean {
+    const unknown = this.#operations[this.#example[k]!]!;
+    const follower = this.#operations[p]!;
+    return this.#model.postponable?.(unknown.op, unknown.value, follower.op, follower.value) === true;
   }
 
   #tookEffect(start: number, p: number): boolean {

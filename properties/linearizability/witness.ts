@@ -5,11 +5,15 @@
  */
 import type { Operation } from '../history.ts';
 import type { AnyModel } from './model.ts';
+import { identityOf } from './model.ts';
+
+/** States at most that operations of unknown result may leave open: an answer settles soon which of them took effect. */
+const statesMax = 16;
 
 /**
  * Whether places bear witness that these operations of one component are linearizable: each completed one has a place; in
  * order of place the model allows every result; and none completed before one placed earlier was invoked. Operations of
- * unknown result take effect at their place if the model lets them, and never without one.
+ * unknown result take effect at their place or not at all, and never without one.
  */
 export function isWitnessed(model: AnyModel, operations: readonly Operation[]): boolean {
   const placed: Operation[] = [];
@@ -18,23 +22,47 @@ export function isWitnessed(model: AnyModel, operations: readonly Operation[]): 
     else if (operation.outcome === 'ok') return false;
   }
   placed.sort(
-    (a, b) => a.place - b.place || readsLast(model, a, b) || a.invokedAt - b.invokedAt || a.id - b.id,
+    (a, b) =>
+      a.place - b.place ||
+      readsLast(model, a, b) ||
+      turn(model, a) - turn(model, b) ||
+      a.invokedAt - b.invokedAt ||
+      a.id - b.id,
   );
-  let state = model.init();
+  let states: readonly unknown[] = [model.init()];
   let latestInvocation = -Infinity;
   for (const operation of placed) {
     if (operation.completedAt < latestInvocation) return false;
     if (operation.invokedAt > latestInvocation) latestInvocation = operation.invokedAt;
-    if (operation.outcome === 'info') {
-      const next = model.step(state, operation.op, undefined);
-      if (next !== null) state = next;
-      continue;
+    const known = operation.outcome !== 'info';
+    const next: unknown[] = [];
+    for (const state of states) {
+      const after = model.step(state, operation.op, known ? operation.value : undefined);
+      if (after !== null) next.push(after);
     }
-    const next = model.step(state, operation.op, operation.value);
-    if (next === null) return false;
-    state = next;
+    if (known) {
+      if (next.length === 0) return false;
+      states = next.length === 1 ? next : distinct(model, next);
+    } else states = distinct(model, [...next, ...states]);
   }
   return true;
+}
+
+/** The states without those that an earlier one covers: not many, or the later ones are given up. */
+function distinct(model: AnyModel, states: readonly unknown[]): readonly unknown[] {
+  const kept: unknown[] = [];
+  for (const state of states) {
+    if (kept.length === statesMax) break;
+    const name = identityOf(model, state);
+    const covered = kept.some((k) => model.covers?.(k, state) ?? identityOf(model, k) === name);
+    if (!covered) kept.push(state);
+  }
+  return kept;
+}
+
+/** An entry that frees a lock grants it to a waiter too: two operations, and the model knows which comes first. */
+function turn(model: AnyModel, o: Operation): number {
+  return model.turn?.(o.op, o.outcome === 'info' ? undefined : o.value) ?? 0;
 }
 
 /**

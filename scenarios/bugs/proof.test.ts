@@ -35,6 +35,7 @@ const proofs = [
   ['cascade-order', 'cascade-child-first', 'barriers-under-crashes', 1],
   ['causality', 'dot-reused', 'conflicting-writes', 1],
   ['merge-laws', 'merge-not-commutative', 'conflicting-writes', 1],
+  ['linearizable-lock', 'unlock-by-name', 'zombie-holder', 1],
   ['progress', 'stale-nack-rewinds', 'duplicated-and-reordered', 2],
 ] as const;
 

@@ -7,7 +7,7 @@ export const retryTakesOwnQueueSlot: PlantedBug = {
   id: 'retry-takes-own-queue-slot',
   mistake: 'The retry of an acquire that waits is executed as a second one.',
   source: 'docker/libkv#186',
-  breaks: ['exactly-once'],
+  breaks: ['exactly-once', 'linearizable-lock'],
   scenarios: ['lock-storm', 'waiters-die'],
   parts: machineRule({ sessions: { ...machineRules.sessions, answersFromMemory: (waits) => !waits } }),
 };

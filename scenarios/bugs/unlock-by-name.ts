@@ -6,7 +6,7 @@ export const unlockByName: PlantedBug = {
   id: 'unlock-by-name',
   mistake: 'A release names the lock, not the holding: a late one frees what somebody else holds by then.',
   source: 'etcd#22082',
-  breaks: ['lock-exclusion'],
+  breaks: ['lock-exclusion', 'linearizable-lock'],
   scenarios: ['zombie-holder', 'lock-storm'],
   parts: lockRule({ namesHolding: () => true, mayEnd: () => true }),
 };

@@ -5,6 +5,7 @@ import {
   causality,
   linearizable,
   lockProperties,
+  lockWithSessionsOf,
   mergeLaws,
   progress,
   raftSafety,
@@ -18,8 +19,13 @@ export const safety: readonly Property[] = [...raftSafety, linearizable('registe
 /** … and that operations finish once a quorum is healed, and once all are. */
 export const safetyAndProgress: readonly Property[] = [...safety, progress];
 
-/** All that must hold of locks and what they guard, and progress. */
-export const lockSafety: readonly Property[] = [...safety, ...lockProperties, progress];
+/** All that must hold of locks and what they guard, and progress, with sessions that live for so long. */
+export function lockSafetyWithSessionsOf(sessionTtlUs: number): readonly Property[] {
+  return [...safety, linearizable(lockWithSessionsOf(sessionTtlUs)), ...lockProperties, progress];
+}
+
+/** … for the usual 30 s. */
+export const lockSafety = lockSafetyWithSessionsOf(30_000_000);
 
 /** All that must hold of barriers, and progress. */
 export const barrierSafety: readonly Property[] = [...safety, ...barrierProperties, progress];

@@ -3,7 +3,7 @@ import { crashes } from '../../sim/nemesis/crashes.ts';
 import { scenario } from '../define.ts';
 import { lockTurns } from '../lock-workload.ts';
 import { replica } from '../replica-system.ts';
-import { healing, lockSafety } from './standards.ts';
+import { healing, lockSafetyWithSessionsOf } from './standards.ts';
 
 /** Whoever waits in line dies, closes its session or stops waiting: nothing is granted to the dead (etcd#11456), and the living keep their places. */
 export default scenario({
@@ -27,7 +27,7 @@ export default scenario({
     clientFaults({ everyMs: [1_000, 4_000], lastMs: [2_000, 30_000], waiterCrash: 3, holderCrash: 1 }),
     crashes({ everyMs: [8_000, 20_000], downMs: [200, 1_500], leader: 0.7 }),
   ],
-  properties: lockSafety,
+  properties: lockSafetyWithSessionsOf(10_000_000),
   reach: [
     'waiter-died',
     'waiter-timed-out',
