@@ -78,6 +78,7 @@ export type {
 } from './linearizability/check.ts';
 export { linearizable } from './linearizability/linearizable.ts';
 export type { AnyModel, HindsightRules, Model } from './linearizability/model.ts';
+export { anyRegister } from './linearizability/models/any-register.ts';
 export { siblings } from './linearizability/models/siblings.ts';
 export type { SiblingsOp, SiblingsState, SiblingStrategy } from './linearizability/models/siblings.ts';
 export { lock, lockWithSessionsOf } from './linearizability/models/lock.ts';

@@ -313,6 +313,7 @@ export const builtInReaches: readonly Reach[] = [
       if (o.outcome === 'fail') hit();
     },
   })),
+  reach('lock-granted', 'A lock was granted.', (hit) => ({ lockGranted: hit })),
   reach('lock-queued', 'A request waited for a lock.', (hit) => ({ lockQueued: hit })),
   reach('granted-from-queue', 'A lock was granted to a request that had waited.', (hit) => ({
     lockGranted(o) {

@@ -152,3 +152,14 @@ export function mix(weights: Mix, options: MixOptions = {}): Workload {
     throw new Error(`no operation at ${at} of ${total}`);
   }
 }
+
+/** Each client gets one of the workloads, in turn: `inTurn(lockTurns(), rounds())`. */
+export function inTurn(...workloads: readonly Workload[]): Workload {
+  return {
+    draw(context) {
+      const own = workloads[context.client % workloads.length];
+      if (own === undefined) throw new RangeError('inTurn() needs a workload.');
+      return own.draw(context);
+    },
+  };
+}

@@ -8,6 +8,8 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { runBareLoop } from '../../sim/bare-loop.ts';
+import { coordinationChaosLasting } from '../catalogue/coordination-chaos.ts';
+import { ratesOf, whyCoordinationVoid } from './coordination-chaos.ts';
 import { runIdle } from './idle.ts';
 import { runManyWorlds, runSetUp } from './many-worlds.ts';
 import { compact, medianOf } from './measure.ts';
@@ -48,6 +50,19 @@ function chaos(): void {
   row('  judged afterwards', `${(judgeMs / virtualS).toFixed(3)} ms a virtual s, linearizability and all`);
   row('  hash', pass.hash);
   for (const reason of whyVoid(pass, committedHash())) console.log(`void: ${reason}`);
+}
+
+function coordination(): void {
+  const pass = medianChaos(coordinationChaosLasting);
+  const { virtualS, operations, judgeMs, wallMs } = pass;
+  row('coordination-chaos', `${compact(virtualS / (wallMs / 1e3))} virtual s a wall s`);
+  row('', `${(operations / virtualS).toFixed(1)} operations a virtual s`);
+  for (const [name, rate] of ratesOf(pass)) row('', `${rate.toFixed(2)} ${name} a virtual s`);
+  row(
+    '  judged afterwards',
+    `${((judgeMs / (judgeMs + wallMs)) * 100).toFixed(1)} % of the run, linearizability and all`,
+  );
+  for (const reason of whyCoordinationVoid(pass)) console.log(`void: ${reason}`);
 }
 
 function profile(): void {
@@ -95,7 +110,10 @@ if (flags.has('--renew')) {
   row('committed hash', hash);
 } else {
   chaos();
-  if (!flags.has('--only-chaos')) others();
+  if (!flags.has('--only-chaos')) {
+    coordination();
+    others();
+  }
   // Last: the engine runs everything slower once it has been profiled.
   if (flags.has('--profile')) profile();
 }

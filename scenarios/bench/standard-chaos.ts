@@ -7,6 +7,7 @@
  */
 import { addHashes, emptyHash } from '../../reports/campaign-hash.ts';
 import { standardChaosLasting } from '../catalogue/standard-chaos.ts';
+import type { Scenario } from '../scenario.ts';
 import { runSeed } from '../run-seed.ts';
 import { median, RUNS } from './measure.ts';
 
@@ -32,6 +33,8 @@ export interface ChaosPass {
   readonly finalTerms: number;
   readonly snapshotsInstalled: number;
   readonly faults: { readonly [fault: string]: number };
+  /** Of the scenario's reaches; each replica that tells a transition counts. */
+  readonly reach: { readonly [name: string]: number };
   readonly findings: readonly string[];
   /** The sum of the seeds' hashes, as of a campaign. */
   readonly hash: string;
@@ -44,8 +47,9 @@ export function warmUp(): void {
 }
 
 /** One pass over the seeds. */
-export function runChaos(): ChaosPass {
-  const scenario = standardChaosLasting(DURATION_MS);
+export function runChaos(lasting: (durationMs: number) => Scenario = standardChaosLasting): ChaosPass {
+  const scenario = lasting(DURATION_MS);
+  const reach: { [name: string]: number } = {};
   const faults: { [fault: string]: number } = {};
   const findings: string[] = [];
   let judgeMs = 0;
@@ -68,6 +72,7 @@ export function runChaos(): ChaosPass {
     finalTerms += counts.finalTerm;
     snapshotsInstalled += counts.snapshotsInstalled;
     hash = addHashes(hash, result.hash);
+    for (const [name, hits] of Object.entries(result.reach)) reach[name] = (reach[name] ?? 0) + hits;
     for (const [fault, fired] of Object.entries(result.faults)) faults[fault] = (faults[fault] ?? 0) + fired;
     for (const finding of result.findings) findings.push(`seed ${seed}: ${finding.message}`);
   }
@@ -83,15 +88,16 @@ export function runChaos(): ChaosPass {
     finalTerms,
     snapshotsInstalled,
     faults,
+    reach,
     findings,
     hash,
   };
 }
 
 /** Several passes: the one of median speed. @throws Error where two passes do not do the same. */
-export function medianChaos(): ChaosPass {
+export function medianChaos(lasting?: (durationMs: number) => Scenario): ChaosPass {
   const passes: ChaosPass[] = [];
-  for (let i = 0; i < RUNS; i += 1) passes.push(runChaos());
+  for (let i = 0; i < RUNS; i += 1) passes.push(runChaos(lasting));
   const first = passes[0] as ChaosPass;
   const other = passes.find((pass) => pass.hash !== first.hash);
   if (other !== undefined) throw new Error(`the same seeds hashed to ${first.hash} and to ${other.hash}`);

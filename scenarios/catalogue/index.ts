@@ -6,6 +6,7 @@ import barrierDeadline from './barrier-deadline.ts';
 import barrierResets from './barrier-resets.ts';
 import bridge from './bridge.ts';
 import conflictingWrites from './conflicting-writes.ts';
+import coordinationChaos from './coordination-chaos.ts';
 import corruptMinority from './corrupt-minority.ts';
 import crashDuringFsync from './crash-during-fsync.ts';
 import diskFull from './disk-full.ts';
@@ -95,6 +96,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   barrierDeadline,
   barrierResets,
   conflictingWrites,
+  coordinationChaos,
   standardChaos,
 ].map((scenario) => ({
   name: scenario.name,

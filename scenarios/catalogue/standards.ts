@@ -1,6 +1,7 @@
 /** What every scenario of the catalogue has in common: what must hold, and how long healing is judged. */
 import { builtInMerges, defaultConflicts } from '../../core/machine/siblings/strategies.ts';
 import {
+  anyRegister,
   barrierProperties,
   causality,
   linearizable,
@@ -30,18 +31,28 @@ export const lockSafety = lockSafetyWithSessionsOf(30_000_000);
 /** All that must hold of barriers, and progress. */
 export const barrierSafety: readonly Property[] = [...safety, ...barrierProperties, progress];
 
+/** What the usual strategies are to the model that judges them. */
+const usualStrategies = defaultConflicts.strategies.map(({ prefix, strategy, merge }) =>
+  merge === undefined ? { prefix, strategy } : { prefix, strategy, merge: builtInMerges[merge]! },
+);
+
+/** All that must hold of locks, barriers and registers of both kinds together. */
+export const coordinationSafety: readonly Property[] = [
+  ...raftSafety,
+  linearizable(anyRegister(usualStrategies)),
+  linearizable('lock'),
+  ...lockProperties,
+  ...barrierProperties,
+  causality,
+  mergeLaws(builtInMerges),
+];
+
 /** All that must hold of registers that keep concurrent values, under the usual strategies, and progress. */
 export const siblingSafety: readonly Property[] = [
   ...raftSafety,
   causality,
   mergeLaws(builtInMerges),
-  linearizable(
-    siblings(
-      defaultConflicts.strategies.map(({ prefix, strategy, merge }) =>
-        merge === undefined ? { prefix, strategy } : { prefix, strategy, merge: builtInMerges[merge]! },
-      ),
-    ),
-  ),
+  linearizable(siblings(usualStrategies)),
   progress,
 ];
 
