@@ -8,9 +8,15 @@ import { Client } from '../client.ts';
 import type { ClientConfig, ClientOperation } from '../client.ts';
 import type { ClientMessage } from '../client-messages.ts';
 import { replicaCodec } from '../codec.ts';
+import type { Guard } from '../machine/locks/operations.ts';
 import type { RegisterValue } from '../machine/registers/registers.ts';
+import type { Context } from '../machine/siblings/operations.ts';
 import type { Outcome } from '../observe.ts';
 import { parsePeers } from './address.ts';
+import { HeldLocks } from './held.ts';
+import type { Held, WithLockOptions } from './held.ts';
+import { GroupBarrier } from './group-barrier.ts';
+import type { BarrierOptions } from './group-barrier.ts';
 import { systemClock, SystemTimers } from './clock.ts';
 import { protocolVersion } from './handshake.ts';
 import { Link } from './link.ts';
@@ -56,6 +62,8 @@ export class OperationError extends Error {
 }
 
 const timerKey = 0;
+/** Bound of the clocks' drift that leases allow for, as the replicas do. */
+const rhoPpm = 10_000;
 
 /** A client of a running group. */
 export class GroupClient {
@@ -63,6 +71,7 @@ export class GroupClient {
   readonly #links: readonly Link[];
   readonly #timers: SystemTimers;
   readonly #waiting = new Map<number, (completion: Completion) => void>();
+  readonly #held: HeldLocks;
   #lastId = 0;
   #closed = false;
 
@@ -78,8 +87,24 @@ export class GroupClient {
     const node = randomInt(2 ** 47);
     const servers = addresses.map((_, id) => id);
     this.#client = new Client({ ...config, servers, node, boot: 1 }, systemRandom);
+    this.#held = new HeldLocks(
+      {
+        nowUs: () => systemClock.monotonicUs(),
+        submit: (nowUs, operation, giveUpAtUs) => {
+          this.#lastId += 1;
+          this.#client.submit(nowUs, this.#lastId, operation, giveUpAtUs);
+          return this.#lastId;
+        },
+        sessionUntilUs: (session) => this.#client.sessionUntilUs(session, rhoPpm),
+        changed: () => this.#flush(),
+      },
+      rhoPpm,
+    );
     this.#timers = new SystemTimers(systemClock, () => {
-      this.#client.wake(systemClock.monotonicUs());
+      const nowUs = systemClock.monotonicUs();
+      this.#client.wake(nowUs);
+      this.#flush();
+      this.#held.wake(nowUs);
       this.#flush();
     });
     this.#links = addresses.map(
@@ -144,6 +169,54 @@ export class GroupClient {
     return (await this.#answer({ f: 'cas', key, version, value })) as Awaited<ReturnType<GroupClient['cas']>>;
   }
 
+  /**
+   * Runs `work` under a lock: waits for it, renews by itself, starts only under an acknowledged lease, aborts `held.signal` *before* anybody else can have the lock, and
+   * gives it up afterwards. Whatever the lock protects should be given `held.guard` (or look at `held.token`): a process may fall asleep right after it has looked.
+   * @throws LockError where the lock is not had, or lost; whatever `work` throws
+   */
+  withLock<T>(lock: string, work: (held: Held) => Promise<T>, options: WithLockOptions = {}): Promise<T> {
+    if (this.#closed) throw new Error('this client is closed: make another.');
+    return this.#held.run(lock, options, work);
+  }
+
+  /** Creates the barrier, or finds it where it is there with the same specification. @throws OperationError */
+  async barrier(name: string, options: BarrierOptions = {}): Promise<GroupBarrier> {
+    const { timeoutMs, ...spec } = options;
+    const timeout = timeoutMs === undefined ? {} : { timeoutUs: timeoutMs * 1_000 };
+    const operation: ClientOperation = { f: 'createBarrier', barrier: name, ...spec, ...timeout };
+    const { creation, generation } = (await this.#answer(operation)) as {
+      creation: number;
+      generation: number;
+    };
+    return new GroupBarrier(name, creation, generation, (asked) => this.#answer(asked));
+  }
+
+  /**
+   * Reads a register that keeps concurrent values, makes one value of all that stand, and writes it back; again from the start where another wrote in between.
+   * @param actor this client's configured name, the same through its restarts
+   * @param resolve given the values that stand, none at first: pure, it may be called several times
+   * @throws OperationError
+   */
+  async update(
+    key: string,
+    actor: string,
+    resolve: (values: readonly RegisterValue[]) => RegisterValue,
+    guard?: Guard,
+  ): Promise<RegisterValue> {
+    type Shown = {
+      readonly siblings: readonly { readonly value: RegisterValue }[];
+      readonly context: Context;
+    };
+    let shown = (await this.#answer({ f: 'getSiblings', key })) as Shown;
+    for (;;) {
+      const value = resolve(shown.siblings.map((sibling) => sibling.value));
+      const asked = { f: 'casSiblings', key, actor, value, context: shown.context, guard } as const;
+      const answer = (await this.#answer(asked)) as Shown & { readonly done: boolean };
+      if (answer.done) return value;
+      shown = answer;
+    }
+  }
+
   /** Gives leadership to a replica. @throws OperationError */
   async transfer(target: number): Promise<void> {
     await this.#answer({ f: 'transfer', target });
@@ -155,6 +228,7 @@ export class GroupClient {
     this.#closed = true;
     this.#timers.stop();
     for (const link of this.#links) link.close();
+    this.#held.close();
     const unknown: Completion = { outcome: 'info', value: null, place: 0, session: 0, number: 0 };
     for (const resolve of this.#waiting.values()) resolve(unknown);
     this.#waiting.clear();
@@ -189,14 +263,15 @@ export class GroupClient {
     if (this.#closed) return;
     this.#client.drain({
       send: (to, message) => this.#send(to, message),
-      done: (id, outcome, value, place, session, number) => {
-        const resolve = this.#waiting.get(id)!;
+      done: (id, outcome, value, place, session, number, sent) => {
+        this.#held.completed(id, outcome, value, session, sent);
+        const resolve = this.#waiting.get(id);
         this.#waiting.delete(id);
-        resolve({ outcome, value, place, session, number });
+        resolve?.({ outcome, value, place, session, number });
       },
     });
     for (const link of this.#links) link.flush();
-    const atUs = this.#client.nextWakeUs();
+    const atUs = Math.min(this.#client.nextWakeUs(), this.#held.nextWakeUs());
     if (atUs === Number.MAX_SAFE_INTEGER) this.#timers.cancel(timerKey);
     else this.#timers.set(timerKey, atUs);
   }

@@ -78,6 +78,67 @@ describe('a group on real files and sockets', () => {
     await expect(one.put('k'.repeat(limits.keyBytes + 1), 1)).rejects.toThrow('KEY_TOO_LONG');
   });
 
+  test('lets one at a time work under a lock, by rising tokens, and refuses the token of yesterday', async () => {
+    await Promise.all([start(0), start(1), start(2)]);
+    const clients = [client(), client()];
+    const tokens: number[] = [];
+    let working = 0;
+    await Promise.all(
+      [...clients, ...clients].map((one) =>
+        one.withLock('red', async ({ token, guard, mayStart, again }) => {
+          working += 1;
+          expect([working, mayStart()]).toEqual([1, true]);
+          tokens.push(token);
+          expect(await one.execute({ f: 'put', key: 'k', value: token, guard })).toMatchObject({
+            outcome: 'ok',
+          });
+          expect(await again(() => one.get('k'))).toMatchObject({ value: token });
+          working -= 1;
+        }),
+      ),
+    );
+    expect(tokens).toEqual(tokens.toSorted((a, b) => a - b));
+    expect(new Set(tokens).size).toBe(4);
+    const late = await clients[0]!.execute({
+      f: 'put',
+      key: 'k',
+      value: 0,
+      guard: { lock: 'red', token: tokens[0]! },
+    });
+    expect(late.value).toEqual({ error: 'STALE_TOKEN', lock: 'red', token: tokens[0], current: 0 });
+  });
+
+  test('answers BUSY to whom it does not let wait, CANCELLED to who gives up, and lets go when the work throws', async () => {
+    await Promise.all([start(0), start(1), start(2)]);
+    const [one, other] = [client(), client()];
+    const working = one.withLock('red', async ({ signal }) => {
+      await expect(other.withLock('red', () => Promise.resolve(), { waitMs: 0 })).rejects.toThrow('BUSY');
+      const stop = new AbortController();
+      const waiting = other.withLock('red', () => Promise.resolve(), { signal: stop.signal });
+      setTimeout(() => stop.abort(), 50);
+      await expect(waiting).rejects.toThrow('CANCELLED');
+      expect(signal.aborted).toBe(false);
+      throw new Error('the work failed');
+    });
+    await expect(working).rejects.toThrow('the work failed');
+    expect(await other.withLock('red', () => Promise.resolve('mine'))).toBe('mine');
+  });
+
+  test('lets two meet at a barrier, and makes one value of concurrent ones', async () => {
+    await Promise.all([start(0), start(1), start(2)]);
+    const [one, other] = [client(), client()];
+    const [here, there] = [await one.barrier('b'), await other.barrier('b')];
+    await here.register('one');
+    await there.register('other');
+    expect(await Promise.all([here.arrive('one'), there.arrive('other')])).toEqual(['tripped', 'tripped']);
+    expect([here.generation, there.generation]).toEqual([2, 2]);
+    const add = (values: readonly (number | string)[]): number => Math.max(0, ...values.map(Number)) + 1;
+    await Promise.all(
+      [1, 2, 3, 4].map((i) => (i % 2 === 0 ? one : other).update('app:sum', `a${i % 2}`, add)),
+    );
+    expect(await one.update('app:sum', 'a0', add)).toBe(5);
+  });
+
   test('keeps what was acknowledged when all of it is stopped and started again', async () => {
     const group = await Promise.all([start(0), start(1), start(2)]);
     const { version } = await client().put('a', 1);
