@@ -8,7 +8,9 @@ import { buildIdentity } from '../build-identity.ts';
 import { InputError } from '../input-error.ts';
 import type { InputProblem } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
+import { oneSeed } from './arguments.ts';
 import { bugs } from './bugs.ts';
+import { consensus } from './consensus.ts';
 import { diff } from './diff.ts';
 import { init } from './init.ts';
 import { list } from './list.ts';
@@ -19,7 +21,7 @@ import { mainJobIntroduction, run, standardSeeds } from './run.ts';
 
 const badInput = 2;
 const internalError = 3;
-const commands = ['list', 'run', 'replay', 'diff', 'bugs', 'init', 'serve'];
+const commands = ['list', 'run', 'replay', 'diff', 'bugs', 'consensus', 'init', 'serve'];
 
 /** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
 const last = (value: string | readonly string[] | undefined): string | undefined =>
@@ -143,6 +145,20 @@ async function main(words: readonly string[]): Promise<number> {
       (args) => {
         const color = args['color'] as boolean | undefined;
         exitCode = bugs(args.ids ?? [], args.json, new Outlet(color, args.json));
+      },
+    )
+    .command(
+      ['consensus', 'consensus-demo', 'raft'],
+      'a story of a minute: election, failover, a snapshot, a zombie at a lock, barriers, conflicts',
+      (y) =>
+        y.options({
+          seed: text('the seed of the run (1)'),
+          plant: text('a planted bug that the story is to show: no-fence'),
+          json: flag('one JSON document on standard output'),
+        }),
+      (args) => {
+        const color = args['color'] as boolean | undefined;
+        exitCode = consensus(oneSeed(args.seed ?? '1'), args.plant, args.json, new Outlet(color, args.json));
       },
     )
     .command(
