@@ -10,7 +10,7 @@ export type { ReplicaOptions } from './replica.ts';
 export { GroupHost } from './group-host.ts';
 export type { Group, GroupMessage, MakeMember } from './group-host.ts';
 export { Client } from './client.ts';
-export type { ClientConfig, ClientOperation, ClientOutputs } from './client.ts';
+export type { ClientConfig, Sent, ClientOperation, ClientOutputs } from './client.ts';
 export type * from './client-messages.ts';
 export { replicaCodec } from './codec.ts';
 export type { ReplicaMessage } from './codec.ts';
@@ -76,3 +76,20 @@ export { sessionRules } from './machine/session-rules.ts';
 export type { SessionRules } from './machine/session-rules.ts';
 
 export type { RecoveredLog, WriteBatch } from './wal/contract.ts';
+export { Deadlines } from './machine/deadlines.ts';
+export type { BarrierOperation, BarrierSpec } from './machine/barriers/operations.ts';
+export type { BarrierOutcome } from './machine/barriers/rules.ts';
+export type { RoundTrips } from './machine/locks/adaptive-lease.ts';
+export type { Guard, LockOperation } from './machine/locks/operations.ts';
+export type { Holding } from './machine/locks/rules.ts';
+export type { VersionClock, Dot } from './machine/siblings/dotted-clock.ts';
+export type { Context, SiblingOperation } from './machine/siblings/operations.ts';
+export type { Written } from './machine/siblings/rules.ts';
+export { builtInMerges, defaultConflicts } from './machine/siblings/strategies.ts';
+export type {
+  ConflictConfiguration,
+  MergeFunction,
+  MergeFunctions,
+  PrefixStrategy,
+  Strategy,
+} from './machine/siblings/strategies.ts';

@@ -64,7 +64,7 @@ export {
   workUnderLease,
 };
 export { mergeLaws } from './coordination/merge-laws.ts';
-export type { Merges } from './coordination/merge-laws.ts';
+export type { Merges, MergeValue } from './coordination/merge-laws.ts';
 export { progress } from './progress.ts';
 export { HistoryRecorder } from './history.ts';
 export type { Operation, RecordedOperation, Waited } from './history.ts';
@@ -78,17 +78,28 @@ export type {
 } from './linearizability/check.ts';
 export { linearizable } from './linearizability/linearizable.ts';
 export type { AnyModel, HindsightRules, Model } from './linearizability/model.ts';
+export type { Either } from './linearizability/models/any-register.ts';
 export { anyRegister } from './linearizability/models/any-register.ts';
 export { siblings } from './linearizability/models/siblings.ts';
-export type { SiblingsOp, SiblingsState, SiblingStrategy } from './linearizability/models/siblings.ts';
+export type {
+  SiblingClock,
+  SiblingsOp,
+  SiblingsReply,
+  SiblingsState,
+  SiblingStrategy,
+  SiblingValue,
+  Standing,
+} from './linearizability/models/siblings.ts';
 export { lock, lockWithSessionsOf } from './linearizability/models/lock.ts';
 export type {
   AcquireValue,
   LockCase,
+  LockHolding,
   LockOp,
   LockRequest,
   LockState,
   LockValue,
+  LockWaiter,
 } from './linearizability/models/lock.ts';
 export { register } from './linearizability/models/register.ts';
 export type { RegisterOp, RegisterState, RegisterValue } from './linearizability/models/register.ts';

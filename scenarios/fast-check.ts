@@ -97,3 +97,6 @@ export function holds(scenario: Scenario, { seed, plan }: PlannedRun): true {
 }
 
 export { reduce, sizeOf } from './reduce.ts';
+
+export { counterexample, triedMerges } from './merge-laws.ts';
+export type { MergeRegistration } from './merge-laws.ts';

@@ -11,7 +11,9 @@ export { scenario } from './define.ts';
 export type {
   ClientPlan,
   ClientProcess,
+  Ask,
   Done,
+  Waits,
   PlannedOperation,
   Range,
   Reach,

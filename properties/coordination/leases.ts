@@ -170,11 +170,12 @@ export const leaseNotLate: Property = {
         lockFreed(o, e) {
           if (order.isFirst(o.index, e)) leases.delete(o.lock);
         },
-        snapshotRestored(_o, e) {
+        snapshotRestored(o, e) {
           const { armed } = replicaOf(e);
-          // What it had armed stays; other versions are armed from now on. Versions it does not hold are none of a leader's.
+          // What it had armed stays; other versions that the snapshot holds are armed from now on. A later one comes with its entry, or with another snapshot.
           for (const [lock, { version }] of leases) {
-            if (armed.get(lock)?.version !== version) armed.set(lock, { version, at: e.at });
+            if (version > o.index || armed.get(lock)?.version === version) continue;
+            armed.set(lock, { version, at: e.at });
           }
         },
         leaderElected(o, e) {

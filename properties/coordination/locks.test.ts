@@ -270,4 +270,23 @@ describe('leases', () => {
     expect(told.findings).toEqual([]);
     expect(only(told.wait(300_000).entry(0))).toContain('was over');
   });
+
+  // Seed 400225 of lock-storm: an own snapshot of before the grant, then the leader's with it.
+  test('lease-not-late: a snapshot arms what it holds, and not a version that came after it', () => {
+    const told = run(leaseNotLate).opened().granted(1);
+    told.restart(1, { term: 1, votedFor: 0, terms: [] });
+    told.see(1, { kind: 'snapshotRestored', index: 1, term: 1, digest: 7, from: 'disk', file: '' });
+    told
+      .wait(ttlUs / 2)
+      .see(1, { kind: 'snapshotRestored', index: 2, term: 1, digest: 7, from: 'leader', file: '' });
+    told.leads(1).wait(ttlUs - 200_000);
+    const appended = { kind: 'entryAppended', term: 1, sum: 0, entry: 'command', leading: true };
+    told.see(1, { ...appended, index: 3 }).apply(1, 3, 1);
+    expect(told.findings).toEqual([]);
+    told
+      .wait(500_000)
+      .see(1, { ...appended, index: 4 })
+      .apply(1, 4, 1);
+    expect(only(told)).toContain('was over');
+  });
 });

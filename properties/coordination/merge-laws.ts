@@ -5,18 +5,19 @@
 import type { Property } from '../property.ts';
 import { LogOrder } from './log-order.ts';
 
-type Value = number | string;
+/** A value that is merged. */
+export type MergeValue = number | string;
 /** Functions by name, as the system was configured with. */
-export type Merges = { readonly [name: string]: (a: Value, b: Value) => Value };
+export type Merges = { readonly [name: string]: (a: MergeValue, b: MergeValue) => MergeValue };
 
 /** Orders to try: all of up to four values, else rotations and the reverse. */
-function ordersOf(values: readonly Value[]): readonly (readonly Value[])[] {
+function ordersOf(values: readonly MergeValue[]): readonly (readonly MergeValue[])[] {
   if (values.length <= 4) return permutations(values);
   const rotations = values.map((_, i) => [...values.slice(i), ...values.slice(0, i)]);
   return [...rotations, [...values].reverse()];
 }
 
-function permutations(values: readonly Value[]): readonly (readonly Value[])[] {
+function permutations(values: readonly MergeValue[]): readonly (readonly MergeValue[])[] {
   if (values.length <= 1) return [values];
   return values.flatMap((value, i) =>
     permutations([...values.slice(0, i), ...values.slice(i + 1)]).map((rest) => [value, ...rest]),
@@ -24,8 +25,11 @@ function permutations(values: readonly Value[]): readonly (readonly Value[])[] {
 }
 
 /** Folded from the right: another grouping than `reduce`. */
-function fromTheRight(values: readonly Value[], merge: (a: Value, b: Value) => Value): Value {
-  return values.slice(0, -1).reduceRight<Value>((merged, value) => merge(value, merged), values.at(-1)!);
+function fromTheRight(
+  values: readonly MergeValue[],
+  merge: (a: MergeValue, b: MergeValue) => MergeValue,
+): MergeValue {
+  return values.slice(0, -1).reduceRight<MergeValue>((merged, value) => merge(value, merged), values.at(-1)!);
 }
 
 /** @param merges the functions that keys of the system are merged by */
@@ -45,7 +49,7 @@ export function mergeLaws(merges: Merges): Property {
             if (o.merged.length === 0 || merge === undefined || !order.isFirst(o.index, e)) return;
             const seen = JSON.stringify(o.value);
             for (const values of ordersOf(o.merged)) {
-              const ways: [string, Value][] = [
+              const ways: [string, MergeValue][] = [
                 ['in another order', values.reduce(merge)],
                 ['in another grouping', fromTheRight(values, merge)],
                 ['with a value twice', [...values, values[0]!].reduce(merge)],

@@ -17,7 +17,7 @@ import { list } from './list.ts';
 import { endWithReader, Outlet } from './outlet.ts';
 import { replay } from './replay.ts';
 import { serve } from './serve.ts';
-import { mainJobIntroduction, run, standardSeeds } from './run.ts';
+import { mainJobIntroduction, mainJobSeeds, run, standardSeeds } from './run.ts';
 
 const badInput = 2;
 const internalError = 3;
@@ -217,7 +217,7 @@ async function main(words: readonly string[]): Promise<number> {
 function nothingAsked(args: { readonly [option: string]: unknown }): Parameters<typeof run>[0] {
   return {
     names: [],
-    seeds: undefined,
+    seeds: String(mainJobSeeds),
     seed: undefined,
     first: undefined,
     workers: undefined,

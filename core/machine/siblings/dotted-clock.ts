@@ -8,7 +8,7 @@
 import type { Context } from './operations.ts';
 
 /** By actor: the greatest counter known. */
-export type Clock = ReadonlyMap<string, number>;
+export type VersionClock = ReadonlyMap<string, number>;
 
 /** The name of a write. */
 export interface Dot {
@@ -17,24 +17,24 @@ export interface Dot {
 }
 
 /** Whether a clock knows of a write. */
-export function covers(clock: Clock, { actor, counter }: Dot): boolean {
+export function covers(clock: VersionClock, { actor, counter }: Dot): boolean {
   return counter <= (clock.get(actor) ?? 0);
 }
 
 /** Whether all that `a` knows of is known to `b`. */
-export function isWithin(a: Clock, b: Clock): boolean {
+export function isWithin(a: VersionClock, b: VersionClock): boolean {
   for (const [actor, counter] of a) if (counter > (b.get(actor) ?? 0)) return false;
   return true;
 }
 
 /** The clock as it travels: by actor in code unit order. */
-export function contextOf(key: string, clock: Clock): Context {
+export function contextOf(key: string, clock: VersionClock): Context {
   const actors = [...clock].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
   return { key, clock: actors };
 }
 
 /** The clock of a context; `null` where it is none. */
-export function clockOf(context: unknown): { readonly key: string; readonly clock: Clock } | null {
+export function clockOf(context: unknown): { readonly key: string; readonly clock: VersionClock } | null {
   if (typeof context !== 'object' || context === null) return null;
   const { key, clock } = context as { readonly key?: unknown; readonly clock?: unknown };
   if (typeof key !== 'string' || !Array.isArray(clock)) return null;

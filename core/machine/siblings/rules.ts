@@ -1,6 +1,6 @@
 /** The decisions about registers with siblings, one function each. The machine calls the rules that it was created with. */
 import { limits } from '../../errors.ts';
-import type { Clock, Dot } from './dotted-clock.ts';
+import type { VersionClock, Dot } from './dotted-clock.ts';
 import { covers } from './dotted-clock.ts';
 
 /** A value and what is known of its write. */
@@ -12,22 +12,22 @@ export interface Written {
 /** The decisions about siblings. */
 export const siblingRules = {
   /** The counter of an actor's next write of a key: one that none of its writes or deletes there has had (riak_kv#679). */
-  nextCounter(clock: Clock, actor: string): number {
+  nextCounter(clock: VersionClock, actor: string): number {
     return (clock.get(actor) ?? 0) + 1;
   },
 
   /** The clock that stays behind a delete: all of it, else the next write of an actor would be taken for an old one. */
-  tombstone(clock: Clock): Clock {
+  tombstone(clock: VersionClock): VersionClock {
     return clock;
   },
 
   /** The clock that is kept: nothing is ever pruned from it (riak_core#613). */
-  kept(clock: Clock): Clock {
+  kept(clock: VersionClock): VersionClock {
     return clock;
   },
 
   /** Whether a write that carries a context replaces a value: what it has seen. */
-  replaces(context: Clock, dot: Dot): boolean {
+  replaces(context: VersionClock, dot: Dot): boolean {
     return covers(context, dot);
   },
 

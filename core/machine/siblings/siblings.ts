@@ -13,7 +13,7 @@ import { mixPlain, readPlain, readText, textBytes, writePlain, writeText } from 
 import { isRegisterValue } from '../registers/registers.ts';
 import type { RegisterValue } from '../registers/registers.ts';
 import { clockOf, contextOf, isWithin } from './dotted-clock.ts';
-import type { Clock } from './dotted-clock.ts';
+import type { VersionClock } from './dotted-clock.ts';
 import type { SiblingOperation } from './operations.ts';
 import type { SiblingRules, Written } from './rules.ts';
 import { strategyOf } from './strategies.ts';
@@ -27,7 +27,7 @@ interface Sibling extends Written {
 
 interface Key {
   siblings: readonly Sibling[];
-  clock: Clock;
+  clock: VersionClock;
   hash: number;
 }
 
@@ -114,7 +114,7 @@ export class Siblings {
     index: number,
     op: Write,
     { siblings }: Key,
-    context: Clock,
+    context: VersionClock,
     counter: number,
     { strategy, merge = '' }: PrefixStrategy,
   ): Resolved {
@@ -159,9 +159,9 @@ export class Siblings {
       siblings,
       merged,
     }: { readonly siblings: readonly Sibling[]; readonly merged: readonly RegisterValue[] },
-    context: Clock,
+    context: VersionClock,
     counter: number,
-    clock: Clock,
+    clock: VersionClock,
     { strategy, merge = '' }: PrefixStrategy,
     effects: Effects,
   ): void {
@@ -185,7 +185,7 @@ export class Siblings {
     });
   }
 
-  private set(key: string, siblings: readonly Sibling[], clock: Clock): void {
+  private set(key: string, siblings: readonly Sibling[], clock: VersionClock): void {
     let hash = mixText(0x7369626c, key);
     for (const { actor, counter, value, index, wallUs } of siblings) {
       hash = mixPlain(mixInteger(mixText(hash, actor), counter), value);

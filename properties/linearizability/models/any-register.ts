@@ -6,7 +6,7 @@ import { siblings } from './siblings.ts';
 import type { SiblingsOp, SiblingStrategy } from './siblings.ts';
 
 /** A state, and of which kind of register; `null` before the first operation tells. */
-type Either = { readonly of: AnyModel; readonly state: unknown } | null;
+export type Either = { readonly of: AnyModel; readonly state: unknown } | null;
 
 /** The model of both, reported as `linearizable-register`. @param strategies of the keys that keep siblings */
 export function anyRegister(

@@ -93,7 +93,7 @@ export interface LockOp {
 }
 
 /** Who holds a lock. */
-interface Holding {
+export interface LockHolding {
   readonly session: number;
   readonly holder: string;
   /** 0: the grant was not heard of; any from `last` on, but those in `not`. */
@@ -109,7 +109,7 @@ interface Holding {
  * Somebody who heard that he waits, and is known to have got the lock in the end. All others hold nobody up: who heard that the wait was in
  * vain may have left directly before somebody else was served, and what became of the rest, nobody knows.
  */
-interface Waiter {
+export interface LockWaiter {
   readonly id: number;
   readonly session: number;
   /** When he heard so, by the history's own clock. */
@@ -118,8 +118,8 @@ interface Waiter {
 
 /** What may be the case. */
 export interface LockCase {
-  readonly own: Holding | null;
-  readonly queue: readonly Waiter[];
+  readonly own: LockHolding | null;
+  readonly queue: readonly LockWaiter[];
   /** The greatest token so far, or the least that it can be. */
   readonly last: number;
   /** It is at least so late: of what took effect was something invoked then, or a lease ran until then. */
@@ -285,7 +285,7 @@ function granted(s: LockCase, op: LockOp, reply: Fields | undefined): readonly L
   if (reply !== undefined && (reply.count !== 1 || token <= s.last)) return [];
   // A queued request is granted by a later entry, not earlier than what came before that entry. If unheard, nobody knows what did.
   const from = op.f === 'grant' && reply !== undefined ? Math.max(op.notBeforeUs, free.now) : op.notBeforeUs;
-  const own: Holding = {
+  const own: LockHolding = {
     session: op.session,
     holder: op.holder,
     token,
@@ -298,7 +298,7 @@ function granted(s: LockCase, op: LockOp, reply: Fields | undefined): readonly L
 }
 
 /** Who waits still once `op` has the free lock; `null` if somebody was to have it before. */
-function queueBefore(s: LockCase, op: LockOp, isHeard: boolean): readonly Waiter[] | null {
+function queueBefore(s: LockCase, op: LockOp, isHeard: boolean): readonly LockWaiter[] | null {
   if (op.f === 'grant' && isHeard) return s.queue[0]?.id === op.waiter ? s.queue.slice(1) : null;
   // It was asked to wait, and may have done so without hearing of it: then before those who had not heard so when it was invoked.
   const mayHaveWaited = op.waitUs > 0 && s.queue.every((w) => op.invokedAt <= w.heardAt);
@@ -379,24 +379,24 @@ function lapsed(s: LockCase, op: LockOp): LockCase | null {
   return { ...s, own: null, now: Math.max(s.now, s.own.notBefore) };
 }
 
-function moved(s: LockCase, op: LockOp, own: Holding | null): LockCase {
+function moved(s: LockCase, op: LockOp, own: LockHolding | null): LockCase {
   return { own, queue: s.queue, last: s.last, now: Math.max(s.now, op.notBeforeUs), turns: s.turns };
 }
 
 /** The holding, known to have this token; `null` if it has not, or nobody owns the lock. */
-function withToken(s: LockCase, token: number): Holding | null {
+function withToken(s: LockCase, token: number): LockHolding | null {
   const { own } = s;
   if (own === null || own.token === token) return own;
   return own.token === 0 && token >= s.last && !own.not.includes(token) ? { ...own, token, not: [] } : null;
 }
 
 /** Whether the holding is certainly the asker's. */
-function isSame(own: Holding, op: LockOp): boolean {
+function isSame(own: LockHolding, op: LockOp): boolean {
   return own.session === op.session && own.session !== 0 && own.holder === op.holder;
 }
 
 /** Whether it may be. */
-function mayBeSame(own: Holding, op: LockOp): boolean {
+function mayBeSame(own: LockHolding, op: LockOp): boolean {
   return own.holder === op.holder && (own.session === op.session || own.session === 0 || op.session === 0);
 }
 
@@ -415,7 +415,7 @@ function stands(a: LockCase, b: LockCase): boolean {
   return a.own.not.every((t) => t < b.last || excluded.includes(t));
 }
 
-function sameQueue(a: readonly Waiter[], b: readonly Waiter[]): boolean {
+function sameQueue(a: readonly LockWaiter[], b: readonly LockWaiter[]): boolean {
   return a === b || (a.length === b.length && a.every((w, i) => w.id === b[i]!.id));
 }
 

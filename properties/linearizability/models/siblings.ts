@@ -4,14 +4,16 @@
  */
 import type { Model } from '../model.ts';
 
-type Value = number | string;
-type Clock = readonly (readonly [actor: string, counter: number])[];
+/** A value that stands, or is written. */
+export type SiblingValue = number | string;
+/** By actor: the greatest counter known. */
+export type SiblingClock = readonly (readonly [actor: string, counter: number])[];
 
 /** What the keys that begin with a prefix do about concurrent values; `merge`: of `merge_function`. */
 export interface SiblingStrategy {
   readonly prefix: string;
   readonly strategy: 'last_writer_wins' | 'merge_function' | 'application_callback' | 'reject';
-  readonly merge?: (a: Value, b: Value) => Value;
+  readonly merge?: (a: SiblingValue, b: SiblingValue) => SiblingValue;
 }
 
 /** What is asked of it. */
@@ -19,24 +21,25 @@ export interface SiblingsOp {
   readonly f: 'getSiblings' | 'putSiblings' | 'deleteSiblings' | 'casSiblings';
   readonly key: string;
   readonly actor?: string;
-  readonly value?: Value;
-  readonly context?: { readonly key: string; readonly clock: Clock };
+  readonly value?: SiblingValue;
+  readonly context?: { readonly key: string; readonly clock: SiblingClock };
 }
 
 /** One value that stands. */
-interface Standing {
+export interface Standing {
   readonly actor: string;
   readonly counter: number;
-  readonly value: Value;
+  readonly value: SiblingValue;
 }
 
 /** What a key holds: values by dot, and its clock by actor. */
 export interface SiblingsState {
   readonly siblings: readonly Standing[];
-  readonly clock: Clock;
+  readonly clock: SiblingClock;
 }
 
-interface Reply {
+/** What is answered; which fields there are depends on what was asked. */
+export interface SiblingsReply {
   readonly siblings?: unknown;
   readonly context?: { readonly clock?: unknown };
   readonly done?: unknown;
@@ -46,7 +49,7 @@ interface Reply {
 
 const nothing: SiblingsState = { siblings: [], clock: [] };
 
-function counterOf(clock: Clock, actor: string): number {
+function counterOf(clock: SiblingClock, actor: string): number {
   return clock.find(([name]) => name === actor)?.[1] ?? 0;
 }
 
@@ -59,7 +62,7 @@ function isSame(a: unknown, b: unknown): boolean {
 }
 
 /** Whether an answer shows what stands. */
-function shows(state: SiblingsState, { siblings, context }: Reply): boolean {
+function shows(state: SiblingsState, { siblings, context }: SiblingsReply): boolean {
   return isSame(siblings, state.siblings) && isSame(context?.clock, state.clock);
 }
 
@@ -93,7 +96,9 @@ function written(state: SiblingsState, op: SiblingsOp, how: SiblingStrategy): Si
  * The model, reported as `linearizable-register`.
  * @param strategies of the system's keys; of none: all siblings are kept
  */
-export function siblings(strategies: readonly SiblingStrategy[]): Model<SiblingsState, SiblingsOp, Reply> {
+export function siblings(
+  strategies: readonly SiblingStrategy[],
+): Model<SiblingsState, SiblingsOp, SiblingsReply> {
   const howOf = (key: string): SiblingStrategy => {
     const fitting = strategies.filter(({ prefix }) => key.startsWith(prefix));
     fitting.sort((a, b) => b.prefix.length - a.prefix.length);
