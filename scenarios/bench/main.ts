@@ -10,6 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { runBareLoop } from '../../sim/bare-loop.ts';
 import { coordinationChaosLasting } from '../catalogue/coordination-chaos.ts';
 import { ratesOf, whyCoordinationVoid } from './coordination-chaos.ts';
+import { runBarrier, runLocks } from './coordination-alone.ts';
 import { runIdle } from './idle.ts';
 import { runManyWorlds, runSetUp } from './many-worlds.ts';
 import { compact, medianOf } from './measure.ts';
@@ -95,6 +96,15 @@ function others(): void {
       ? 'heap unknown without --expose-gc'
       : `live heap ${heapMb.early.toFixed(1)} MB after 100, ${heapMb.late.toFixed(1)} MB after all`;
   row('1,000 worlds of 10 virtual s', `${msEach.toFixed(2)} ms each, ${heap}`);
+  row(
+    'locks alone, one by one',
+    `${compact(medianOf(() => runLocks(20_000, 1)))} acquire + release a second`,
+  );
+  row(
+    'locks alone, 64 at once',
+    `${compact(medianOf(() => runLocks(64_000, 64)))} acquire + release a second`,
+  );
+  row('a barrier of 64 alone', `${compact(medianOf(() => runBarrier(1_000)))} arrivals a second`);
   row('Raft alone, one by one', `${compact(medianOf(() => runRaftAlone(100_000, 1)))} committed a second`);
   row(
     'Raft alone, 64 a proposal',

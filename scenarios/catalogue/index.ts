@@ -41,6 +41,8 @@ import zombieHolder from './zombie-holder.ts';
 import zombieOutside from './zombie-outside.ts';
 import waitersDie from './waiters-die.ts';
 import turnsUnderLock from './turns-under-lock.ts';
+import leaseDrift from './lease-drift.ts';
+import leaseDriftBeyond from './lease-drift-beyond.ts';
 import leaseFailover from './lease-failover.ts';
 
 /** A scenario and where a worker thread finds it: functions cannot be sent to one. */
@@ -89,6 +91,8 @@ export const catalogue: readonly CatalogueEntry[] = [
   zombieHolder,
   zombieOutside,
   leaseFailover,
+  leaseDrift,
+  leaseDriftBeyond,
   waitersDie,
   turnsUnderLock,
   barriersUnderCrashes,

@@ -196,8 +196,14 @@ export class Barriers {
   ): void {
     effects.answer(session, number, { outcome: 'left', generation }, index);
     effects.observe({
-      ...{ kind: 'barrierAnswered', index, barrier: name, creation },
-      ...{ generation, session, number, outcome: 'left' },
+      kind: 'barrierAnswered',
+      index,
+      barrier: name,
+      creation,
+      generation,
+      session,
+      number,
+      outcome: 'left',
     });
   }
 
@@ -236,8 +242,14 @@ export class Barriers {
     const outcome = barrier.outcomeOf(generation);
     if (outcome !== undefined) {
       effects.observe({
-        ...{ kind: 'barrierAnswered', index, barrier: name, creation },
-        ...{ generation, session, number, outcome },
+        kind: 'barrierAnswered',
+        index,
+        barrier: name,
+        creation,
+        generation,
+        session,
+        number,
+        outcome,
       });
       return done({ outcome, generation });
     }
@@ -255,8 +267,14 @@ export class Barriers {
       return refused('CHILD_BEHIND', { barrier: name, child: behind.name, generation: behind.generation });
     }
     effects.observe({
-      ...{ kind: 'barrierArrived', index, barrier: name, creation },
-      ...{ generation: named, participant, session, number },
+      kind: 'barrierArrived',
+      index,
+      barrier: name,
+      creation,
+      generation: named,
+      participant,
+      session,
+      number,
     });
     if (this.rules.counts(known.hasArrived)) {
       if (barrier.arrived === 0 && barrier.spec.timeoutUs > 0) {
@@ -272,8 +290,14 @@ export class Barriers {
       return { value: { waiting: true, generation }, waits: true };
     }
     effects.observe({
-      ...{ kind: 'barrierAnswered', index, barrier: name, creation },
-      ...{ generation, session, number, outcome: ended },
+      kind: 'barrierAnswered',
+      index,
+      barrier: name,
+      creation,
+      generation,
+      session,
+      number,
+      outcome: ended,
     });
     return done({ outcome: ended, generation });
   }
@@ -431,8 +455,14 @@ export class Barriers {
     for (const { session, number } of barrier.takeWaiting()) {
       effects.answer(session, number, { outcome, generation }, index);
       effects.observe({
-        ...{ kind: 'barrierAnswered', index, barrier: name, creation },
-        ...{ generation, session, number, outcome },
+        kind: 'barrierAnswered',
+        index,
+        barrier: name,
+        creation,
+        generation,
+        session,
+        number,
+        outcome,
       });
     }
   }
