@@ -168,6 +168,29 @@ describe('sessions that cannot be had', () => {
 });
 
 describe('silence', () => {
+  // Found by growing-latency: each greeting made the answer to the one before worthless, and none was ever in time.
+  test('a welcome that takes longer than an attempt waits is worth as much as one in time', () => {
+    const bench = new Bench();
+    bench.submit(1);
+    const hello = bench.take()[0]!.message as { nonce: number };
+    bench.wait(900 * ms);
+    bench.take();
+    bench.receive(0, { type: 'welcome', nonce: hello.nonce, boot: 1, leader: 0 });
+    bench.wait(300 * ms);
+    const request = bench.take().find(({ message }) => message.type === 'request')!;
+    expect(request).toMatchObject({ to: 0, message: { boot: 1, command: { kind: 'open' } } });
+    bench.reply({ ...(request.message as Request), to: 0 }, { session: 100, ttlUs: 30_000 * ms });
+    expect(bench.client.describe()).toMatchObject({ session: { id: 100 } });
+  });
+
+  test('a welcome of an earlier boot of this client is none', () => {
+    const bench = new Bench({ boot: 2 });
+    bench.submit(1);
+    bench.take();
+    bench.receive(0, { type: 'welcome', nonce: 1, boot: 1, leader: 0 });
+    expect(bench.take()).toEqual([]);
+  });
+
   test('after 300 ms another replica gets the same command, and the silent one a hello before the next', () => {
     const bench = new Bench();
     const lost = bench.start();

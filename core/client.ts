@@ -216,6 +216,8 @@ export class Client {
   private outsideInFlight = 0;
   private forSession = 0;
   private nonce: number;
+  /** Those of this boot are greater. */
+  private readonly firstNonce: number;
 
   private readonly outgoing: Outgoing[] = [];
   private readonly completions: Completion[] = [];
@@ -240,6 +242,7 @@ export class Client {
     this.retryMinUs = config.retryMinUs ?? 20_000;
     this.retryMaxUs = config.retryMaxUs ?? 50_000;
     this.nonce = (config.boot - 1) * attemptsPerBoot;
+    this.firstNonce = this.nonce;
     this.peers = config.servers.map((node) => ({
       node,
       boot: 0,
@@ -527,7 +530,9 @@ export class Client {
   }
 
   private welcomed(nowUs: number, peer: Peer, message: Welcome): void {
-    if (peer.hello === 0 || message.nonce !== peer.hello) return;
+    // Any of this boot's greetings will do, late as the answer may be: where round trips are longer than an attempt waits, the newest would never be answered in time. A
+    // boot that is over by now answers no attempt, and is asked for anew.
+    if (peer.boot > 0 || message.nonce <= this.firstNonce || message.nonce > this.nonce) return;
     peer.hello = 0;
     peer.boot = message.boot;
     for (let i = 0; i < this.calls.length; i += 1) {

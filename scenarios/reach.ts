@@ -4,6 +4,7 @@
  */
 import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
 import { barrierReaches } from './barrier-reaches.ts';
+import { leaseReaches } from './lease-reaches.ts';
 import { holderReaches } from './holder-reaches.ts';
 import type { Reach } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
@@ -356,6 +357,7 @@ export const builtInReaches: readonly Reach[] = [
     }),
   ),
   ...holderReaches,
+  ...leaseReaches,
   ...barrierReaches,
   reach('session-expired', 'A session expired.', (hit) => ({
     sessionEnded(o) {

@@ -18,6 +18,7 @@ import flappingLinks from './flapping-links.ts';
 import followerBehindSnapshot from './follower-behind-snapshot.ts';
 import followerReads from './follower-reads.ts';
 import fsyncErrors from './fsync-errors.ts';
+import growingLatency from './growing-latency.ts';
 import lateCopies from './late-copies.ts';
 import leaderCrash from './leader-crash.ts';
 import leaderIsolated from './leader-isolated.ts';
@@ -93,6 +94,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   leaseFailover,
   leaseDrift,
   leaseDriftBeyond,
+  growingLatency,
   waitersDie,
   turnsUnderLock,
   barriersUnderCrashes,
