@@ -17,7 +17,7 @@ import { selectScenarios } from './select.ts';
 /** Seeds a scenario where nobody says otherwise: enough for every scenario's coverage to be judged, and under a minute on two cores. */
 export const standardSeeds = 50;
 /** … and in the main job, which is to take less than a minute. */
-export const mainJobSeeds = 16;
+export const mainJobSeeds = 10;
 /** Folder for repros where nobody says otherwise. */
 const standardOut = 'stormglass-out';
 
