@@ -5,11 +5,12 @@
  * A ratio of virtual to wall time alone can be had by doing less: fewer operations, more downtime, slower heartbeats, checks left out. So five figures belong
  * together, and the run is void unless the world did what it is there for, and did exactly what it did before.
  */
+import { median } from 'd3-array';
 import { addHashes, emptyHash } from '../../reports/campaign-hash.ts';
 import { standardChaosLasting } from '../catalogue/standard-chaos.ts';
 import type { Scenario } from '../scenario.ts';
 import { runSeed } from '../run-seed.ts';
-import { median, RUNS } from './measure.ts';
+import { RUNS } from './measure.ts';
 
 const SEEDS = 8;
 const DURATION_MS = 300_000;

@@ -10,6 +10,7 @@ import type { InputProblem } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
 import { oneSeed } from './arguments.ts';
 import { bugs } from './bugs.ts';
+import { consensusBench } from './consensus-bench.ts';
 import { consensus } from './consensus.ts';
 import { diff } from './diff.ts';
 import { init } from './init.ts';
@@ -21,7 +22,7 @@ import { mainJobIntroduction, mainJobSeeds, run, standardSeeds } from './run.ts'
 
 const badInput = 2;
 const internalError = 3;
-const commands = ['list', 'run', 'replay', 'diff', 'bugs', 'consensus', 'init', 'serve'];
+const commands = ['list', 'run', 'replay', 'diff', 'bugs', 'consensus', 'consensus-bench', 'init', 'serve'];
 
 /** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
 const last = (value: string | readonly string[] | undefined): string | undefined =>
@@ -159,6 +160,29 @@ async function main(words: readonly string[]): Promise<number> {
       (args) => {
         const color = args['color'] as boolean | undefined;
         exitCode = consensus(oneSeed(args.seed ?? '1'), args.plant, args.json, new Outlet(color, args.json));
+      },
+    )
+    .command(
+      ['consensus-bench', 'raft-bench'],
+      'the benchmark of the coordination core: medians, and how they spread',
+      (y) =>
+        y
+          .options({
+            only: text(
+              'sections, with commas between: elections, replication, locks, barriers, conflicts, checkers, world-speed',
+            ),
+            repeats: text('measures of each thing (5)'),
+            seeds: text('worlds of each kind of election (1000)'),
+            json: flag('one JSON document on standard output'),
+          })
+          .example(
+            '$0 consensus-bench --only elections,locks --repeats 9',
+            'time to a leader over a thousand seeds, and what locks cost',
+          ),
+      async (args) => {
+        const color = args['color'] as boolean | undefined;
+        const { only, repeats, seeds, json } = args;
+        exitCode = await consensusBench({ only, repeats, seeds, json, color });
       },
     )
     .command(

@@ -13,6 +13,7 @@ import { maxWorkers, seedRange, shardOf, verifyEvery, wallTime, workerCount } fr
 import { Outlet } from './outlet.ts';
 import { Progress } from './progress.ts';
 import { selectScenarios } from './select.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
 
 /** Seeds a scenario where nobody says otherwise: enough for every scenario's coverage to be judged, and under a minute on two cores. */
 export const standardSeeds = 50;
@@ -102,26 +103,6 @@ async function perform(options: CampaignOptions, out: string, outlet: Outlet): P
   } finally {
     progress.end();
   }
-}
-
-/** npm passes a signal on that the terminal has sent to its children already: two within this time are one. */
-const oneSignalMs = 500;
-
-/** Aborted by the first SIGINT or SIGTERM; a second one ends the process at once. Stays until the process ends. */
-function stopOnSignal(): AbortSignal {
-  const stop = new AbortController();
-  let firstAt = 0;
-  const interrupt = (): void => {
-    if (stop.signal.aborted) {
-      if (performance.now() - firstAt > oneSignalMs) process.exit(exitCodes.interrupted);
-      return;
-    }
-    firstAt = performance.now();
-    stop.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-  return stop.signal;
 }
 
 /** What a newcomer reads first. */
