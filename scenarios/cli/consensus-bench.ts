@@ -56,6 +56,7 @@ export async function consensusBench(given: BenchArguments): Promise<number> {
   const wanted = sectionsNamed(only);
   const repeats = numberOf(given.repeats, '--repeats', 'BAD_REPEATS', repeatsMax, standard.repeats);
   const seeds = numberOf(given.seeds, '--seeds', 'BAD_SEEDS', seedsMax, standard.seeds);
+  for (const { require } of wanted) require?.();
   const outlet = new Outlet(color, false);
   const progress = new Outlet(color, true);
   const facts = factsOf(repeats, seeds);

@@ -23,6 +23,8 @@ import { mainJobIntroduction, mainJobSeeds, run, standardSeeds } from './run.ts'
 const badInput = 2;
 const internalError = 3;
 const commands = ['list', 'run', 'replay', 'diff', 'bugs', 'consensus', 'consensus-bench', 'init', 'serve'];
+const aliases = ['consensus-demo', 'raft', 'raft-bench'];
+const known = [...commands, ...aliases];
 
 /** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
 const last = (value: string | readonly string[] | undefined): string | undefined =>
@@ -169,7 +171,7 @@ async function main(words: readonly string[]): Promise<number> {
         y
           .options({
             only: text(
-              'sections, with commas between: elections, replication, locks, barriers, conflicts, checkers, world-speed',
+              'sections, with commas between: elections, replication, locks, barriers, conflicts, world-speed, checkers',
             ),
             repeats: text('measures of each thing (5)'),
             seeds: text('worlds of each kind of election (1000)'),
@@ -260,8 +262,8 @@ function nothingAsked(args: { readonly [option: string]: unknown }): Parameters<
 
 function notUnderstood(message: string, words: readonly string[]): InputError {
   const [first] = words;
-  if (first !== undefined && !first.startsWith('-') && !commands.includes(first)) {
-    const [near] = nearest(first, commands, 1);
+  if (first !== undefined && !first.startsWith('-') && !known.includes(first)) {
+    const [near] = nearest(first, known, 1);
     return new InputError('UNKNOWN_COMMAND', `there is no command "${first}".`, [
       near === undefined ? 'try: npx stormglass --help' : `try: npx stormglass ${near}`,
     ]);
@@ -274,7 +276,7 @@ function notUnderstood(message: string, words: readonly string[]): InputError {
       [`try: npx stormglass replay ${words[1] ?? ''}`],
     );
   }
-  const command = first !== undefined && commands.includes(first) ? `${first} ` : '';
+  const command = first !== undefined && known.includes(first) ? `${first} ` : '';
   return new InputError('BAD_OPTION', `${message.split('\n')[0] ?? ''}.`, [
     `try: npx stormglass ${command}--help`,
   ]);
@@ -282,12 +284,12 @@ function notUnderstood(message: string, words: readonly string[]): InputError {
 
 function problemOf(error: unknown): InputProblem {
   if (error instanceof InputError) return error.problem;
-  const known = error instanceof Error ? error : new Error(String(error));
+  const thrown = error instanceof Error ? error : new Error(String(error));
   return {
     code: 'INTERNAL',
-    message: known.message.split('\n')[0] ?? '',
+    message: thrown.message.split('\n')[0] ?? '',
     next: ['this is a mistake of the testbed, or of a scenario outside its processes; --debug shows where'],
-    ...(known.stack !== undefined && { trace: known.stack }),
+    ...(thrown.stack !== undefined && { trace: thrown.stack }),
   };
 }
 

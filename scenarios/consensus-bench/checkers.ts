@@ -1,125 +1,147 @@
 /**
- * What the checkers cost: the same seeds of coordination-chaos with none of them (but the one that says that no process threw), with one group alone, and with all.
- * They only watch, so the runs are the same event for event, which their hashes must show. Groups share books of the log and of the history: what one group costs alone may
- * be more than what it adds to the others, and the shares need not add up.
+ * What the checkers cost, measured in two ways, because each can do one thing only.
+ *
+ * - *All of them:* the same seeds of coordination-chaos without checkers (but the one that says that no process threw) and with all. They only watch, so the runs are
+ *   the same event for event, which their hashes must show.
+ * - *Each group:* what one adds is less than what two runs differ by for other reasons, and groups share books of the log and of the history. So the run with all is
+ *   sampled, and a sample counts for the checker on its stack. What their garbage and what they push out of the caches costs shows elsewhere: the groups add up to less
+ *   than all.
  */
-import { barrierProperties, lockProperties, processAlive, raftSafety } from '../../properties/index.ts';
-import type { Property } from '../../properties/property.ts';
-import { addHashes, emptyHash } from '../../reports/campaign-hash.ts';
+import { processAlive } from '../../properties/index.ts';
+import { sharesOf } from '../bench/profile.ts';
 import { coordinationChaosLasting } from '../catalogue/coordination-chaos.ts';
+import type { SeedResult } from '../run-contract.ts';
 import { runSeed } from '../run-seed.ts';
 import type { Scenario } from '../scenario.ts';
+import { garbageGroup, groupOf, propertyGroups, sharedGroup } from './property-groups.ts';
 import { breathe, figuresResult, sized } from './section.ts';
 import type { Figure, Measuring, SectionResult, Unit } from './section.ts';
 import { spreadOf } from './spread.ts';
 
-const SEEDS = 2;
-const LASTING_MS = 40_000;
+const SEEDS = 4;
+const LASTING_MS = 30_000;
 
-/** Properties that are measured together. */
-export interface PropertyGroup {
-  readonly id: string;
-  readonly label: string;
-  readonly has: (id: string) => boolean;
+/** Worlds with all checkers, and with none. */
+interface Worlds {
+  readonly all: Scenario;
+  readonly none: Scenario;
 }
 
-function amongThese(properties: readonly Property[]): (id: string) => boolean {
-  const ids = new Set(properties.map(({ id }) => id));
-  return (id) => ids.has(id);
+/** What the seeds took in one round, in ms on processors. */
+interface Took {
+  all: number;
+  none: number;
 }
 
-/** Every property of coordination-chaos but `process-alive` is in one of these. */
-export const propertyGroups: readonly PropertyGroup[] = [
-  {
-    ...{ id: 'raft-and-sessions', label: 'Raft and sessions' },
-    has: amongThese(raftSafety.filter((one) => one !== processAlive)),
-  },
-  { id: 'locks', label: 'locks and leases', has: amongThese(lockProperties) },
-  { id: 'barriers', label: 'barriers', has: amongThese(barrierProperties) },
-  {
-    ...{ id: 'causality-and-merges', label: 'causality, laws of merges' },
-    has: (id) => id === 'causality' || id === 'merge-laws',
-  },
-  { id: 'linearizability', label: 'linearizability', has: (id) => id.startsWith('linearizable-') },
-];
-
-/** One way to run the seeds, and how long each of its runs took. */
-interface Variant {
-  readonly id: string;
-  readonly world: Scenario;
-  readonly wallMs: number[];
+function worldsOf(world: Scenario): Worlds {
+  // Reaches are no checks: nobody counts them here.
+  const all = { ...world, reach: [] };
+  return { all, none: { ...all, properties: all.properties.filter((one) => one === processAlive) } };
 }
 
-function variantsOf(world: Scenario): Variant[] {
-  const withThose = (id: string, has: (id: string) => boolean): Variant => ({
-    id,
-    world: {
-      ...world,
-      // Reaches are not checks: nobody counts them here.
-      reach: [],
-      properties: world.properties.filter((one) => one.id === processAlive.id || has(one.id)),
-    },
-    wallMs: [],
-  });
-  return [
-    withThose('none', () => false),
-    ...propertyGroups.map(({ id, has }) => withThose(id, has)),
-    withThose('all', () => true),
-  ];
+/** Time that this process has had on processors, in ms: neighbours who push it off them do not count. */
+function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e3;
 }
 
-function runOnce(world: Scenario): { wallMs: number; hash: string; violations: readonly string[] } {
-  let hash = emptyHash;
-  const violations: string[] = [];
-  const startedAt = performance.now();
-  for (let seed = 1; seed <= SEEDS; seed += 1) {
-    const result = runSeed(world, seed);
-    hash = addHashes(hash, result.hash);
-    for (const { property, message } of result.findings)
-      violations.push(`${world.name}, seed ${seed}: ${property}: ${message}`);
-  }
-  return { wallMs: performance.now() - startedAt, hash, violations };
+function timed(world: Scenario, seed: number): SeedResult & { readonly tookMs: number } {
+  const beganMs = cpuMs();
+  const result = runSeed(world, seed);
+  return { ...result, tookMs: cpuMs() - beganMs };
 }
 
-/** @throws Interrupted @throws Error where a checker changed what a world did */
+/** @throws Interrupted @throws Error where the checkers changed what a world did */
 export async function checkers(measuring: Measuring): Promise<SectionResult> {
-  const { repeats, stop, onProgress } = measuring;
-  const variants = variantsOf(coordinationChaosLasting(sized(measuring, LASTING_MS)));
+  const worlds = worldsOf(coordinationChaosLasting(sized(measuring, LASTING_MS)));
   const violations = new Set<string>();
-  const hashes = new Set<string>();
-  // Round by round, so that a machine that slows down slows all of them.
-  for (let i = 0; i <= repeats; i += 1) {
-    for (const { id, world, wallMs } of variants) {
-      onProgress(`${id}, ${i === 0 ? 'warming up' : `${i} of ${repeats}`}`);
-      await breathe(stop);
-      const ran = runOnce(world);
-      hashes.add(ran.hash);
-      ran.violations.forEach((one) => violations.add(one));
-      if (i > 0) wallMs.push(ran.wallMs);
-    }
-  }
-  if (hashes.size > 1 && violations.size === 0)
-    throw new Error(`the same seeds hashed to ${[...hashes].join(' and ')}: a checker changed a world.`);
+  const rounds = await offAndOn(worlds, measuring, violations);
+  // Afterwards: the engine runs everything slower once it has been sampled.
+  const shares = await sampled(worlds, measuring);
   return figuresResult(
-    'coordination-chaos, the same seeds with no checkers, with one group alone, and with all; the judgement after a run counted. ' +
-      'A share is what a group alone adds, of the run with all; groups share books, so shares need not add up.',
-    figuresFrom(variants),
+    'coordination-chaos, the same seeds without checkers and with all, the judgement after a run counted. Groups by sampling the run with all: what their garbage and ' +
+      'colder caches cost is in none of them, so they add up to less than all.',
+    figuresFrom(rounds, shares),
     [...violations],
   );
 }
 
-function figuresFrom(variants: readonly Variant[]): Figure[] {
-  const of = (id: string): readonly number[] => variants.find((one) => one.id === id)!.wallMs;
-  const [none, all] = [of('none'), of('all')];
-  const share = (id: string): number[] => of(id).map((wallMs, i) => (100 * (wallMs - none[i]!)) / all[i]!);
+/** World by world in turn, so that a machine that slows down for a while slows both. */
+async function offAndOn(
+  worlds: Worlds,
+  { repeats, stop, onProgress }: Measuring,
+  violations: Set<string>,
+): Promise<readonly Took[]> {
+  const rounds: Took[] = [];
+  for (let i = 0; i <= repeats; i += 1) {
+    const took: Took = { all: 0, none: 0 };
+    onProgress(`off and on, ${i === 0 ? 'warming up' : `${i} of ${repeats}`}`);
+    for (let seed = 1; seed <= SEEDS; seed += 1) {
+      await breathe(stop);
+      const none = timed(worlds.none, seed);
+      const all = timed(worlds.all, seed);
+      took.none += none.tookMs;
+      took.all += all.tookMs;
+      for (const { property, message } of [...none.findings, ...all.findings])
+        violations.add(`coordination-chaos, seed ${seed}: ${property}: ${message}`);
+      if (none.hash !== all.hash && violations.size === 0)
+        throw new Error(`seed ${seed} hashed to ${none.hash} and ${all.hash}: a checker changed its world.`);
+    }
+    if (i > 0) rounds.push(took);
+  }
+  return rounds;
+}
+
+async function sampled(
+  { all }: Worlds,
+  { repeats, stop, onProgress }: Measuring,
+): Promise<readonly ReadonlyMap<string, number>[]> {
+  const shares: ReadonlyMap<string, number>[] = [];
+  for (let i = 0; i <= repeats; i += 1) {
+    onProgress(`sampling, ${i === 0 ? 'warming up' : `${i} of ${repeats}`}`);
+    await breathe(stop);
+    const round = sharesOf(() => {
+      for (let seed = 1; seed <= SEEDS; seed += 1) runSeed(all, seed);
+    }, groupOf);
+    if (i > 0) shares.push(round);
+  }
+  return shares;
+}
+
+function figuresFrom(
+  rounds: readonly Took[],
+  shares: readonly ReadonlyMap<string, number>[],
+): readonly Figure[] {
   const figure = (id: string, label: string, unit: Unit, values: readonly number[]): Figure => ({
     ...{ id, label, unit },
     spread: spreadOf(values),
   });
   return [
-    figure('run-without', 'the run without checkers', 'wallMs', none),
-    figure('run-with-all', 'the run with all', 'wallMs', all),
-    figure('all', 'all checkers', 'percentOfRun', share('all')),
-    ...propertyGroups.map(({ id, label }) => figure(id, label, 'percentOfRun', share(id))),
+    figure(
+      'run-without',
+      'the run without checkers',
+      'cpuMs',
+      rounds.map(({ none }) => none),
+    ),
+    figure(
+      'run-with-all',
+      'the run with all',
+      'cpuMs',
+      rounds.map(({ all }) => all),
+    ),
+    figure(
+      'all',
+      'all checkers, off and on',
+      'percentOfRun',
+      rounds.map(({ none, all }) => (100 * (all - none)) / all),
+    ),
+    ...[...propertyGroups, sharedGroup, garbageGroup].map(({ id, label }) =>
+      figure(
+        id,
+        label,
+        'percentOfRun',
+        shares.map((share) => 100 * (share.get(id) ?? 0)),
+      ),
+    ),
   ];
 }

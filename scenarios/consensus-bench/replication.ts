@@ -72,6 +72,11 @@ function makeFolder(): string {
   }
 }
 
+/** Whether there is room to measure in. @throws InputError TEMP_NOT_WRITABLE */
+export function requireFolder(): void {
+  rmSync(makeFolder(), { recursive: true });
+}
+
 /** Figures of one load on a running group. */
 async function underLoad(group: HostGroup, measuring: Measuring, clients: number): Promise<Figure[]> {
   const { repeats, stop, onProgress } = measuring;

@@ -10,7 +10,7 @@ export const units = {
   pairsPerSecond: 'pairs/s',
   arrivalsPerSecond: 'arrivals/s',
   conflictsPerSecond: 'conflicts/s',
-  wallMs: 'wall ms',
+  cpuMs: 'CPU ms',
   percentOfRun: '% of the run',
   virtualSecondsPerWallSecond: 'virtual s/wall s',
 } as const;

@@ -4,13 +4,15 @@ import { checkers } from './checkers.ts';
 import { conflicts } from './conflicts.ts';
 import { elections } from './elections.ts';
 import { locks } from './locks.ts';
-import { replication } from './replication.ts';
+import { replication, requireFolder } from './replication.ts';
 import type { Measuring, SectionResult } from './section.ts';
 import { worldSpeed } from './world-speed.ts';
 
 /** One part: what `--only` takes, and what measures it. */
 export interface Section {
   readonly name: string;
+  /** Looks whether it can be measured here, before anything is. @throws InputError */
+  readonly require?: () => void;
   /** @throws Interrupted */
   readonly measure: (measuring: Measuring) => Promise<SectionResult>;
 }
@@ -18,10 +20,11 @@ export interface Section {
 /** All parts. */
 export const sections: readonly Section[] = [
   { name: 'elections', measure: elections },
-  { name: 'replication', measure: replication },
+  { name: 'replication', require: requireFolder, measure: replication },
   { name: 'locks', measure: locks },
   { name: 'barriers', measure: barriers },
   { name: 'conflicts', measure: conflicts },
-  { name: 'checkers', measure: checkers },
   { name: 'world-speed', measure: worldSpeed },
+  // Last: the engine runs everything slower once it has been sampled.
+  { name: 'checkers', measure: checkers },
 ];
