@@ -43,10 +43,12 @@ export function spreadOf(values: readonly number[]): Spread {
 
 /** As `spreadOf`. */
 export function longSpreadOf(values: readonly number[]): LongSpread {
+  const { max: most, ...below } = spreadOf(values);
   return {
-    ...spreadOf(values),
+    ...below,
     p90: rounded(quantile(values, 0.9)),
     p99: rounded(quantile(values, 0.99)),
+    max: most,
   };
 }
 
