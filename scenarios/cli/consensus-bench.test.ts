@@ -87,7 +87,7 @@ describe('consensus-bench', () => {
     const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
     const ours = (): string[] => readdirSync(folder).filter((name) => name.startsWith('stormglass-bench-'));
     while (ours().length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-    // It looks for room before it listens to signals: then the folder is there once more.
+    // The folder is there before it listens to signals.
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(ours()).toHaveLength(1);
     child.kill('SIGINT');

@@ -7,9 +7,11 @@ import { toBenchDocument } from '../consensus-bench/document.ts';
 import type { RunFacts } from '../consensus-bench/document.ts';
 import { Interrupted } from '../consensus-bench/section.ts';
 import type { SectionResult } from '../consensus-bench/section.ts';
+import { measureInThread } from '../consensus-bench/section-thread.ts';
 import { sections } from '../consensus-bench/sections.ts';
 import type { Section } from '../consensus-bench/sections.ts';
 import { tellSection } from '../consensus-bench/table.ts';
+import { makeTemporaryFolder } from '../consensus-bench/temporary-folder.ts';
 import { InputError } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
 import { wholeNumber } from './arguments.ts';
@@ -56,20 +58,21 @@ export async function consensusBench(given: BenchArguments): Promise<number> {
   const wanted = sectionsNamed(only);
   const repeats = numberOf(given.repeats, '--repeats', 'BAD_REPEATS', repeatsMax, standard.repeats);
   const seeds = numberOf(given.seeds, '--seeds', 'BAD_SEEDS', seedsMax, standard.seeds);
-  for (const { require } of wanted) require?.();
+  const temporary = wanted.some(({ needsFolder }) => needsFolder === true) ? makeTemporaryFolder() : null;
   const outlet = new Outlet(color, false);
   const progress = new Outlet(color, true);
   const facts = factsOf(repeats, seeds);
   if (!json) outlet.say([...headOf(facts), '']);
   const results = new Map<string, SectionResult>();
   const stop = stopOnSignal();
+  const folder = temporary?.folder ?? '';
   try {
-    for (const { name, measure } of wanted) {
-      const onProgress = (text: string): void => progress.redraw(`  ▸ ${name}: ${text}`);
-      const result = await measure({ repeats, seeds, work: 1, stop, onProgress });
+    for (const { name: section } of wanted) {
+      const onProgress = (text: string): void => progress.redraw(`  ▸ ${section}: ${text}`);
+      const result = await measureInThread({ section, repeats, seeds, work: 1, folder }, stop, onProgress);
       progress.redraw('');
-      results.set(name, result);
-      if (!json) outlet.say(tellSection(name, result, outlet.style));
+      results.set(section, result);
+      if (!json) outlet.say(tellSection(section, result, outlet.style));
     }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error;
@@ -77,6 +80,7 @@ export async function consensusBench(given: BenchArguments): Promise<number> {
     return exitCodes.interrupted;
   } finally {
     progress.redraw('');
+    temporary?.remove();
   }
   if (json) outlet.document(toBenchDocument(facts, results));
   const held = [...results.values()].every(({ violations }) => violations.length === 0);
@@ -104,6 +108,7 @@ function headOf({ identity, cpu, cores, repeats, seeds }: RunFacts): readonly st
   const { version, commit, node } = identity;
   return [
     `stormglass ${version} (${commit}) · node ${node} · ${counted(cores, 'core')}, ${cpu}`,
-    `Medians of ${counted(repeats, 'measure')}, after one that is thrown away; elections: ${counted(seeds, 'seed')}.`,
+    `Medians of ${counted(repeats, 'measure')} after a warm-up; elections: ${counted(seeds, 'seed')}. Each section has`,
+    'a thread of its own, so that none is faster or slower for what ran before it.',
   ];
 }

@@ -2,14 +2,10 @@
  * Commits a second, three replicas: Raft alone, the whole replica with sessions, log and machine in memory, and three real processes on loopback and on the disk of the
  * folder for temporary files, whose fsyncs are what a write waits for.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fsyncsASecond } from '../bench/host/disk-alone.ts';
 import { HostGroup } from '../bench/host/group.ts';
 import { MemoryGroup } from '../bench/memory-group.ts';
 import { runRaftAlone } from '../bench/raft-alone.ts';
-import { InputError } from '../input-error.ts';
 import { breathe, figureOf, figuresOf, figuresResult, Interrupted, sized } from './section.ts';
 import type { Figure, Measure, Measuring, SectionResult } from './section.ts';
 import { spreadOf } from './spread.ts';
@@ -20,7 +16,7 @@ const KEYS = 64;
 const VALUE_BYTES = 100;
 /** Of an entry with such a value, about: what the disk alone appends before each fsync. */
 const RECORD_BYTES = 160;
-const WINDOW_MS = 750;
+const WINDOW_MS = 600;
 const DISK_ALONE_MS = 250;
 
 /** Puts of 100 bytes through a session, a second. @param batch how many are asked at once */
@@ -57,24 +53,6 @@ function inMemory(measuring: Measuring): Measure[] {
       run: () => runPuts(putBatches, BATCH),
     },
   ];
-}
-
-/** @throws InputError TEMP_NOT_WRITABLE */
-function makeFolder(): string {
-  try {
-    return mkdtempSync(join(tmpdir(), 'stormglass-bench-'));
-  } catch (error) {
-    throw new InputError(
-      'TEMP_NOT_WRITABLE',
-      `the folder for temporary files cannot be written to: ${(error as Error).message.split(',')[0]}.`,
-      ['try: TMPDIR=. npx stormglass consensus-bench', 'or leave replication out with --only'],
-    );
-  }
-}
-
-/** Whether there is room to measure in. @throws InputError TEMP_NOT_WRITABLE */
-export function requireFolder(): void {
-  rmSync(makeFolder(), { recursive: true });
 }
 
 /** Figures of one load on a running group. */
@@ -118,24 +96,15 @@ async function onDisk(measuring: Measuring, folder: string): Promise<Figure[]> {
   }
 }
 
-/** @throws Interrupted @throws InputError TEMP_NOT_WRITABLE @throws OperationError where a replica acknowledges nothing */
+/** @throws Interrupted @throws OperationError where a replica acknowledges nothing */
 export async function replication(measuring: Measuring): Promise<SectionResult> {
-  const folder = makeFolder();
-  const remove = (): void => rmSync(folder, { recursive: true, force: true });
-  // A second Ctrl-C ends the process where it stands.
-  process.once('exit', remove);
-  try {
-    const figures = [
-      ...(await figuresOf(measuring, inMemory(measuring))),
-      ...(await onDisk(measuring, folder)),
-    ];
-    return figuresResult(
-      'Commits, three replicas: Raft alone; whole replicas in memory; three processes on loopback and on the disk of the folder ' +
-        'for temporary files, each client one write of 100 bytes at a time.',
-      figures,
-    );
-  } finally {
-    process.off('exit', remove);
-    remove();
-  }
+  const figures = [
+    ...(await figuresOf(measuring, inMemory(measuring))),
+    ...(await onDisk(measuring, measuring.folder)),
+  ];
+  return figuresResult(
+    'Commits, three replicas: Raft alone; whole replicas in memory; three processes on loopback and on the disk of the folder ' +
+      'for temporary files, each client one write of 100 bytes at a time.',
+    figures,
+  );
 }

@@ -49,12 +49,14 @@ export interface SectionResult {
 
 /** How to measure. */
 export interface Measuring {
-  /** Measures of each thing, after one that is thrown away. */
+  /** Measures of each thing, after those that warm up. */
   readonly repeats: number;
   /** Worlds of each kind of election. */
   readonly seeds: number;
   /** Part of the usual work of each measure, 0 … 1: 1 but in tests, which look at the figures' form. */
   readonly work: number;
+  /** Empty, for files; whoever made it removes it. The empty text for sections that need none. */
+  readonly folder: string;
   /** Aborted: whoever measures ends soon. */
   readonly stop: AbortSignal;
   /** Told what is measured now. */
@@ -88,17 +90,23 @@ export interface Measure {
   readonly run: () => number | Promise<number>;
 }
 
+/** How long a thing is done before it is measured, at least once: the engine compiles what is done often. */
+const WARM_UP_MS = 600;
+
 /** Measures one thing several times. @throws Interrupted */
-export async function figureOf(
-  { repeats, stop, onProgress }: Measuring,
-  { id, label, unit, run }: Measure,
-): Promise<Figure> {
+export async function figureOf(measuring: Measuring, { id, label, unit, run }: Measure): Promise<Figure> {
+  const { repeats, stop, onProgress } = measuring;
   const values: number[] = [];
-  for (let i = 0; i <= repeats; i += 1) {
-    onProgress(`${label}, ${i === 0 ? 'warming up' : `${i} of ${repeats}`}`);
+  onProgress(`${label}, warming up`);
+  const beganMs = performance.now();
+  do {
     await breathe(stop);
-    const value = await run();
-    if (i > 0) values.push(value);
+    await run();
+  } while (performance.now() - beganMs < sized(measuring, WARM_UP_MS));
+  for (let i = 1; i <= repeats; i += 1) {
+    onProgress(`${label}, ${i} of ${repeats}`);
+    await breathe(stop);
+    values.push(await run());
   }
   return { id, label, unit, spread: spreadOf(values) };
 }
