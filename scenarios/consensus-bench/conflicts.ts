@@ -100,8 +100,8 @@ function requireStands({ id, stands }: Trial, answers: readonly Standing[]): voi
 
 /** Each strategy, one by one and in batches. */
 function measuresOf(measuring: Measuring): Measure[] {
-  const alone = sized(measuring, 5_000);
-  const together = BATCH * sized(measuring, 160);
+  const alone = sized(measuring, 4_000);
+  const together = BATCH * sized(measuring, 100);
   const unit = 'conflictsPerSecond';
   return trials.flatMap((trial) => [
     {
