@@ -29,6 +29,8 @@ export interface Operation<Op = unknown, Value = unknown> {
   readonly value: Value | undefined;
   /** Position in the system's own order (a log index), a witness of linearizability; 0 where unknown. */
   readonly place: number;
+  /** Where it took effect before what it was answered came about: an arrival counts long before it hears of the trip. Absent: at `place`, if at all. */
+  readonly appliedAt?: number;
   /** The session it was asked in; 0 or absent where nobody said. Never a guess: models may judge by it. */
   readonly session?: number;
   /** When it was invoked and completed in microseconds of one clock, where times were recorded; Infinity for `info`. */
@@ -51,6 +53,9 @@ export interface RecordedOperation extends Operation {
   /** Virtual microseconds; Infinity where it never completed. One of unknown result may have a finite one: its client gave up. */
   readonly completedUs: number;
 }
+
+/** Ends of sessions are numbered downwards from here, far below the halves of operations that wait. */
+const firstEndId = -1_000_000_000;
 
 /** A history under construction: the same object, its end not yet known. */
 type Open = { -readonly [K in keyof RecordedOperation]: RecordedOperation[K] } & {
@@ -75,6 +80,9 @@ export class HistoryRecorder {
   #top = 0;
   /** Requests that waited in a queue, by session and number: the entry that ended their wait with what they asked for, or 0. */
   readonly #waits = new Map<string, number>();
+  /** Arrivals at barriers, by session and number: the entry at which they were first told of. */
+  readonly #arrivals = new Map<string, number>();
+  readonly #ends = new Map<number, RecordedOperation>();
 
   /** @throws Error if an operation of that id is still open. */
   invoked(o: ObservationOf<'invoked'>, envelope: Envelope): void {
@@ -156,6 +164,36 @@ export class HistoryRecorder {
     if (o.queuedAt > 0) this.#waits.set(`${o.session} ${o.number}`, o.index);
   }
 
+  /** An arrival that waits is answered by another entry than its own. */
+  barrierArrived(o: ObservationOf<'barrierArrived'>): void {
+    const request = `${o.session} ${o.number}`;
+    if (!this.#arrivals.has(request)) this.#arrivals.set(request, o.index);
+  }
+
+  /** A session ended, at the latest now. */
+  sessionEnded(o: ObservationOf<'sessionEnded'>, envelope: Envelope): void {
+    if (this.#ends.has(o.session)) return;
+    this.#ends.set(o.session, {
+      id: firstEndId - this.#ends.size,
+      process: -1,
+      op: { f: 'sessionEnded', reason: o.reason },
+      invokedAt: 0,
+      completedAt: ++this.#position,
+      outcome: 'ok',
+      value: undefined,
+      place: o.index,
+      node: envelope.node,
+      session: o.session,
+      invokedUs: 0,
+      completedUs: envelope.at,
+    });
+  }
+
+  /** The ends of sessions, as operations that nobody asked for: each had come about by `completedAt`. */
+  sessionEnds(): readonly RecordedOperation[] {
+    return [...this.#ends.values()];
+  }
+
   /**
    * The history in order of invocation; operations of unknown result have the place where they were applied, if they were. One whose client
    * heard that it waits is two, see above: the grant keeps the id, and the enqueueing before it has −1 − id, which no client gives out.
@@ -174,6 +212,12 @@ export class HistoryRecorder {
       operation.requestNumber = this.#numberAt[operation.queued.place] ?? 0;
     }
     this.#numberUnended();
+    if (this.#arrivals.size > 0) {
+      for (const operation of this.#operations) {
+        const arrivedAt = this.#arrivals.get(`${operation.requestSession} ${operation.requestNumber}`);
+        if (arrivedAt !== undefined) operation.appliedAt = arrivedAt;
+      }
+    }
     const bySession = new Map<number, Map<number, Open>>();
     for (const operation of this.#operations) {
       if (operation.outcome !== 'info' || operation.requestSession === 0) continue;

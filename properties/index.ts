@@ -80,6 +80,15 @@ export { linearizable } from './linearizability/linearizable.ts';
 export type { AnyModel, HindsightRules, Model } from './linearizability/model.ts';
 export type { Either } from './linearizability/models/any-register.ts';
 export { anyRegister } from './linearizability/models/any-register.ts';
+export { barrier, barrierWithSessionsOf } from './linearizability/models/barrier.ts';
+export type { BarrierState, BarrierValue } from './linearizability/models/barrier.ts';
+export type { BarrierOp, BarrierRequest } from './linearizability/models/barrier-history.ts';
+export type {
+  BarrierMember,
+  BarrierNow,
+  BarrierTerms,
+  BarrierTree,
+} from './linearizability/models/barrier-tree.ts';
 export { siblings } from './linearizability/models/siblings.ts';
 export type {
   SiblingClock,

@@ -9,11 +9,12 @@ import { checkLinearizable } from './check.ts';
 import type { NotLinearizable } from './check.ts';
 import type { AnyModel } from './model.ts';
 import { describeOperation } from './model.ts';
+import { barrier } from './models/barrier.ts';
 import { lock } from './models/lock.ts';
 import { register } from './models/register.ts';
 
 /** The models that come with the package, by name. */
-const models = { register, lock } as const;
+const models = { register, lock, barrier } as const;
 
 /** Lines of evidence at most: the operation that cannot be placed, and the last ones before it. */
 const evidenceMax = 6;
@@ -36,7 +37,7 @@ export function linearizable(model: keyof typeof models | AnyModel): Property {
   return {
     id: `linearizable-${judge.name}`,
     sentence: `What clients asked and heard can be explained by one sequential ${judge.name}, in an order that respects real time.`,
-    assumes: ['damage<=f'],
+    assumes: judge.sessionEnds === true ? ['damage<=f', 'drift<=rho'] : ['damage<=f'],
     needs: 'nothing',
     watch(context) {
       const recorder = new HistoryRecorder();
@@ -48,9 +49,13 @@ export function linearizable(model: keyof typeof models | AnyModel): Property {
           applied: (o) => recorder.applied(o),
           lockQueued: (o) => recorder.lockQueued(o),
           lockGranted: (o) => recorder.lockGranted(o),
+          ...(judge.sessionEnds === true && {
+            barrierArrived: (o) => recorder.barrierArrived(o),
+            sessionEnded: (o, envelope) => recorder.sessionEnded(o, envelope),
+          }),
         },
         end() {
-          const result = checkLinearizable(judge, recorder.history(), {
+          const result = checkLinearizable(judge, [...recorder.history(), ...recorder.sessionEnds()], {
             maxStates: context.maxStates,
             searchAnyway: context.searchAnyway,
             ...(context.onProgress === undefined ? {} : { onProgress: context.onProgress }),

@@ -35,6 +35,11 @@ export interface Model<State, Op, Value> {
    * made itself it must leave as they are: parts of a history are checked again. Default: the history as it is.
    */
   prepare?(operations: readonly Operation[]): readonly Operation[];
+  /**
+   * Whether the history is to tell when sessions ended, as far as whoever recorded it saw that: as operations `{ f: 'sessionEnded', reason }` of no client, for
+   * `prepare`. What follows from a session's length counts on clocks: such a model assumes `drift<=rho`. Default: no.
+   */
+  readonly sessionEnds?: boolean;
   /** Operations on different keys do not touch one another and are judged apart. Default: one object. */
   key?(op: Op): string | number;
   /** Which operations of a mixed history are this model's. Default: all. */

@@ -6,7 +6,7 @@ export const barrierDeregisterNotRechecked: PlantedBug = {
   id: 'barrier-deregister-not-rechecked',
   mistake: 'After a participant leaves, the threshold is not looked at again.',
   source: 'java.util.concurrent.Phaser.arriveAndDeregister does',
-  breaks: ['barrier-not-late', 'progress'],
+  breaks: ['barrier-not-late', 'progress', 'linearizable-barrier'],
   scenarios: ['barrier-churn', 'barriers-under-crashes'],
   parts: barrierRule({ rechecksAfterLeaving: () => false }),
 };

@@ -6,7 +6,7 @@ export const barrierDoubleArrival: PlantedBug = {
   id: 'barrier-double-arrival',
   mistake: 'A participant that arrives again counts twice.',
   source: 'java.util.concurrent.CyclicBarrier counts calls, not parties',
-  breaks: ['barrier-not-early'],
+  breaks: ['barrier-not-early', 'linearizable-barrier'],
   scenarios: ['barriers-under-crashes', 'barrier-churn', 'barrier-resets'],
   parts: barrierRule({ counts: () => true }),
 };

@@ -6,7 +6,7 @@ export const barrierGenerationIgnored: PlantedBug = {
   id: 'barrier-generation-ignored',
   mistake: 'An arrival for an earlier generation counts in the current one.',
   source: 'asyncband#220',
-  breaks: ['barrier-not-early'],
+  breaks: ['barrier-not-early', 'linearizable-barrier'],
   scenarios: ['barrier-resets', 'barriers-under-crashes'],
   parts: barrierRule({ arrivalIsFor: (_named, current) => current }),
 };

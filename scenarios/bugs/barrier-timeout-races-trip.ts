@@ -6,7 +6,7 @@ export const barrierTimeoutRacesTrip: PlantedBug = {
   id: 'barrier-timeout-races-trip',
   mistake: 'A timeout breaks a generation that had tripped.',
   source: 'CURATOR-318',
-  breaks: ['barrier-one-outcome'],
+  breaks: ['barrier-one-outcome', 'linearizable-barrier'],
   scenarios: ['barrier-deadline', 'barriers-under-crashes'],
   parts: barrierRule({
     tripDisarms: () => false,

@@ -6,7 +6,7 @@ export const cascadeChildFirst: PlantedBug = {
   id: 'cascade-child-first',
   mistake: 'A child barrier releases before its parent.',
   source: 'the order of java.util.concurrent.Phaser trees',
-  breaks: ['cascade-order'],
+  breaks: ['cascade-order', 'linearizable-barrier'],
   scenarios: ['barriers-under-crashes', 'barrier-churn', 'barrier-resets'],
   parts: barrierRule({ mayFollow: () => true }),
 };

@@ -36,6 +36,7 @@ const proofs = [
   ['causality', 'dot-reused', 'conflicting-writes', 1],
   ['merge-laws', 'merge-not-commutative', 'conflicting-writes', 1],
   ['linearizable-lock', 'unlock-by-name', 'zombie-holder', 1],
+  ['linearizable-barrier', 'barrier-generation-ignored', 'barrier-resets', 1],
   ['progress', 'stale-nack-rewinds', 'duplicated-and-reordered', 2],
 ] as const;
 

@@ -3,7 +3,7 @@ import { lossyLinks } from '../../sim/nemesis/links.ts';
 import { rounds } from '../barrier-workload.ts';
 import { scenario } from '../define.ts';
 import { replica } from '../replica-system.ts';
-import { barrierSafety, healing } from './standards.ts';
+import { barrierSafetyWithSessionsOf, healing } from './standards.ts';
 
 /** Participants join and leave while generations trip: the threshold is looked at again each time. */
 export default scenario({
@@ -25,6 +25,6 @@ export default scenario({
     lossyLinks({ everyMs: [1_000, 4_000], lastMs: [500, 2_500], lossPpm: [50_000, 300_000] }),
     crashes({ everyMs: [3_000, 9_000], downMs: [200, 1_500], leader: 0.7 }),
   ],
-  properties: barrierSafety,
+  properties: barrierSafetyWithSessionsOf(10_000_000),
   reach: ['barrier-tripped', 'barrier-waiter-left', 'barrier-emptied', 'session-closed', 'arrival-waited'],
 });

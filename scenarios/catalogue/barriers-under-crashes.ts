@@ -3,7 +3,7 @@ import { crashes } from '../../sim/nemesis/crashes.ts';
 import { rounds } from '../barrier-workload.ts';
 import { scenario } from '../define.ts';
 import { replica } from '../replica-system.ts';
-import { barrierSafety, healing } from './standards.ts';
+import { barrierSafetyWithSessionsOf, healing } from './standards.ts';
 
 /** Full, partial, timed and cascading barriers whose participants die, come late and come back, under leaders that crash. */
 export default scenario({
@@ -19,7 +19,7 @@ export default scenario({
     clientFaults({ everyMs: [2_000, 8_000], lastMs: [500, 6_000], crash: 2, pause: 1 }),
     crashes({ everyMs: [2_000, 8_000], downMs: [200, 1_500], leader: 0.7, power: 0.3 }),
   ],
-  properties: barrierSafety,
+  properties: barrierSafetyWithSessionsOf(10_000_000),
   reach: [
     're-elected',
     'barrier-tripped',

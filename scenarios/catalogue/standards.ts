@@ -3,6 +3,7 @@ import { builtInMerges, defaultConflicts } from '../../core/machine/siblings/str
 import {
   anyRegister,
   barrierProperties,
+  barrierWithSessionsOf,
   causality,
   linearizable,
   lockProperties,
@@ -28,8 +29,13 @@ export function lockSafetyWithSessionsOf(sessionTtlUs: number): readonly Propert
 /** … for the usual 30 s. */
 export const lockSafety = lockSafetyWithSessionsOf(30_000_000);
 
-/** All that must hold of barriers, and progress. */
-export const barrierSafety: readonly Property[] = [...safety, ...barrierProperties, progress];
+/** All that must hold of barriers, and progress, with sessions that live for so long. */
+export function barrierSafetyWithSessionsOf(sessionTtlUs: number): readonly Property[] {
+  return [...safety, linearizable(barrierWithSessionsOf(sessionTtlUs)), ...barrierProperties, progress];
+}
+
+/** … for the usual 30 s. */
+export const barrierSafety = barrierSafetyWithSessionsOf(30_000_000);
 
 /** What the usual strategies are to the model that judges them. */
 const usualStrategies = defaultConflicts.strategies.map(({ prefix, strategy, merge }) =>
@@ -41,6 +47,7 @@ export const coordinationSafety: readonly Property[] = [
   ...raftSafety,
   linearizable(anyRegister(usualStrategies)),
   linearizable('lock'),
+  linearizable('barrier'),
   ...lockProperties,
   ...barrierProperties,
   causality,
