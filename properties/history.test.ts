@@ -150,6 +150,44 @@ describe('a recorded history', () => {
     ]);
   });
 
+  test('tells where an arrival took effect that was answered by a later entry', () => {
+    const recorder = new HistoryRecorder();
+    const arrived = {
+      kind: 'barrierArrived',
+      barrier: 'b',
+      creation: 1,
+      generation: 1,
+      participant: 'p',
+    } as const;
+    for (const id of [1, 2]) recorder.invoked(invoked(id), at(10));
+    recorder.barrierArrived({ ...arrived, index: 4, session: 3, number: 1 });
+    recorder.barrierArrived({ ...arrived, index: 6, session: 3, number: 1 });
+    recorder.completed(completed(1, 'ok', { place: 7, session: 3, number: 1 }), at(20));
+    recorder.completed(completed(2, 'ok', { place: 7, session: 3, number: 2 }), at(20));
+    expect(recorder.history()).toMatchObject([{ place: 7, appliedAt: 4 }, { place: 7 }]);
+    expect(recorder.history()[1]).not.toHaveProperty('appliedAt');
+  });
+
+  test('tells when sessions had ended, apart from what was asked: the first telling counts', () => {
+    const recorder = new HistoryRecorder();
+    const ended = { kind: 'sessionEnded', index: 8, session: 3, reason: 'expired' } as const;
+    recorder.invoked(invoked(1), at(10));
+    recorder.sessionEnded(ended, at(20));
+    recorder.sessionEnded(ended, at(30));
+    recorder.completed(completed(1, 'ok'), at(40));
+    const [asked] = recorder.history();
+    const [end, ...more] = recorder.sessionEnds();
+    expect([recorder.history().length, more.length]).toEqual([1, 0]);
+    expect(end).toMatchObject({
+      op: { f: 'sessionEnded', reason: 'expired' },
+      session: 3,
+      place: 8,
+      completedUs: 20,
+    });
+    expect(end!.completedAt).toBeLessThan(asked!.completedAt);
+    expect(end!.id).toBeLessThan(0);
+  });
+
   test('tells no session that was only guessed', () => {
     const recorder = new HistoryRecorder();
     for (const id of [1, 2]) recorder.invoked(invoked(id, id), at(10));

@@ -147,3 +147,53 @@ describe('linearizable-lock', () => {
     ]);
   });
 });
+
+describe('linearizable-barrier', () => {
+  test('has the order of the log for its witness: entries at which arrivals counted, and ends of sessions', () => {
+    const told: string[] = [];
+    const open: string[] = [];
+    const context = {
+      // Enough for no search.
+      maxStates: 1,
+      searchAnyway: false,
+      fail: (message: string) => void told.push(message),
+      undecided: (message: string) => void open.push(message),
+    } as unknown as WatchContext;
+    const { on, end } = linearizable('barrier').watch(context);
+    const second = 1_000_000;
+    const of = { barrier: 'b', creation: 3 };
+    const asked = (
+      id: number,
+      session: number,
+      op: object,
+      from: number,
+      to: number,
+      value: object,
+      place: number,
+    ) => {
+      on.invoked!({ kind: 'invoked', process: id, id, op }, at(from * second));
+      return (): void => {
+        const ended = { kind: 'completed', process: id, id, outcome: 'ok', value, place } as const;
+        on.completed!({ ...ended, session, number: id }, at(to * second));
+      };
+    };
+    const joined = { registered: true, generation: 1 };
+    asked(1, 1, { f: 'createBarrier', barrier: 'b' }, 1, 2, { creation: 3, generation: 1 }, 3)();
+    asked(2, 1, { f: 'register', ...of, participant: 'p1' }, 2, 3, joined, 4)();
+    asked(3, 2, { f: 'register', ...of, participant: 'p2' }, 3, 4, joined, 5)();
+    const arrival = { f: 'arrive', ...of, participant: 'p1', generation: 1 };
+    // It counts at 6, and the end of the other session trips it at 9.
+    const hear = asked(4, 1, arrival, 5, 40, { outcome: 'tripped', generation: 1 }, 9);
+    const arrived = { kind: 'barrierArrived', index: 6, ...of, generation: 1, participant: 'p1' } as const;
+    on.barrierArrived!({ ...arrived, session: 1, number: 4 }, at(6 * second));
+    on.sessionEnded!({ kind: 'sessionEnded', index: 9, session: 2, reason: 'expired' }, at(39 * second));
+    hear();
+    end!(at(41 * second));
+    expect([told, open]).toEqual([[], []]);
+  });
+
+  test('counts on clocks that drift no more than they may: sessions end after their time only', () => {
+    expect(linearizable('barrier')).toMatchObject({ id: 'linearizable-barrier', needs: 'nothing' });
+    expect(linearizable('barrier').assumes).toEqual(['damage<=f', 'drift<=rho']);
+  });
+});
