@@ -75,6 +75,11 @@ export interface Model<State, Op, Value> {
    * @param doubted position of an operation whose answer is not to be used; −1: none
    */
   foresee?(operations: readonly Operation[], doubted: number): readonly Operation[];
+  /**
+   * Completed operations of which this is the same may change places in any legal order, as far as real time allows: the one that returns first goes first. May rest on
+   * what `foresee` wrote. Default: what was asked and answered.
+   */
+  alike?(op: Op, value: Value | undefined): unknown;
   /** An operation for people: `get k7 → 41`. */
   describe?(op: Op, value: Value | undefined): string;
   /** A state for people: `41 (version 118)`. */

@@ -241,7 +241,8 @@ class Search {
         this.#classOf[p] = number + 1;
       } else {
         if (readOnly && this.#use.absorption) this.#readOnly[p] = 1;
-        const name = this.#use.symmetry ? JSON.stringify([operation.op, value]) : String(p);
+        const alike = this.#model.alike?.(operation.op, value) ?? [operation.op, value];
+        const name = this.#use.symmetry ? JSON.stringify(alike) : String(p);
         const kind = kinds.get(name) ?? kinds.size;
         kinds.set(name, kind);
         this.#kindOf[p] = kind;

@@ -46,6 +46,8 @@ export interface BarrierOp {
   readonly arrival: number;
   /** Of an end: it may be one of several in an entry, because it may be that the session expired. */
   readonly expired: boolean;
+  /** Of an arrival: its participant is there whatever the order, and arrives this once, so that it counts as well as any other such. */
+  readonly stays: boolean;
 }
 
 /** What is asked, of barriers or something else; any of the fields may be missing. */
@@ -183,6 +185,7 @@ class BarrierHistory {
       notAfterUs: timed && o.outcome === 'ok' ? (o.completedUs ?? Infinity) : Infinity,
       arrival: 0,
       expired: false,
+      stays: false,
     };
   }
 
@@ -263,7 +266,7 @@ function errorOf(o: Operation): string | undefined {
 function endOf(tree: string, session: number): BarrierOp {
   return {
     ...{ f: 'end', tree, barrier: '', creation: 0, participant: '', generation: 0, terms: null, session },
-    ...{ notBeforeUs: -Infinity, notAfterUs: Infinity, arrival: 0, expired: true },
+    ...{ notBeforeUs: -Infinity, notAfterUs: Infinity, arrival: 0, expired: true, stays: false },
   };
 }
 
@@ -311,4 +314,55 @@ function timesOf(operations: readonly Operation[]): readonly { readonly us: numb
       times.push({ us: o.completedUs, at: o.completedAt });
   }
   return times.sort((a, b) => a.us - b.us || a.at - b.at);
+}
+
+/**
+ * Marks arrivals that may change places with one another: so many arrive at once that which of them tripped a generation would be a choice of sets, and all come to the
+ * same. Whoever may leave meanwhile, or may not have been there yet, is told apart, and so is everybody where there are deadlines: these run from one certain arrival.
+ */
+export function foreseeArrivals(operations: readonly Operation[]): readonly Operation[] {
+  const arrivals = new Map<string, number>();
+  const overAt = new Map<string, number>();
+  const mayLeaveAt = new Map<string, number>();
+  const joinedAt = new Map<string, number>();
+  const note = (times: Map<string, number>, name: string, at: number, which: 'min' | 'max'): void => {
+    times.set(name, Math[which](times.get(name) ?? at, at));
+  };
+  for (const o of operations) {
+    const op = o.op as BarrierOp;
+    if (op.f === 'arriveIn') {
+      arrivals.set(arrivalOf(op), (arrivals.get(arrivalOf(op)) ?? 0) + 1);
+      if (o.outcome === 'ok') note(overAt, generationOf(op), o.completedAt, 'max');
+    }
+    if (op.f === 'deregister') note(mayLeaveAt, `of ${op.participant}`, o.invokedAt, 'min');
+    if (op.f === 'end') note(mayLeaveAt, `in ${op.session}`, o.invokedAt, 'min');
+    if (op.f !== 'register' || errorOf(o) !== undefined) continue;
+    if (o.outcome === 'ok') note(joinedAt, memberOf(op), o.completedAt, 'min');
+    // It may have been another session's.
+    else note(mayLeaveAt, `of ${op.participant}`, -Infinity, 'min');
+  }
+  const stays = (o: Operation): boolean => {
+    const op = o.op as BarrierOp;
+    if (op.f !== 'arriveIn' || op.session === 0 || o.outcome !== 'ok' || errorOf(o) !== undefined)
+      return false;
+    if (op.notBeforeUs !== -Infinity || op.notAfterUs !== Infinity) return false;
+    if (op.arrival !== 0 || arrivals.get(arrivalOf(op)) !== 1) return false;
+    const over = overAt.get(generationOf(op))!;
+    if ((mayLeaveAt.get(`of ${op.participant}`) ?? Infinity) <= over) return false;
+    if ((mayLeaveAt.get(`in ${op.session}`) ?? Infinity) <= over) return false;
+    return (joinedAt.get(memberOf(op)) ?? Infinity) < o.invokedAt;
+  };
+  return operations.map((o) => (stays(o) ? { ...o, op: { ...(o.op as BarrierOp), stays: true } } : o));
+}
+
+function generationOf(op: BarrierOp): string {
+  return JSON.stringify([op.barrier, op.creation, op.generation]);
+}
+
+function arrivalOf(op: BarrierOp): string {
+  return JSON.stringify([op.barrier, op.creation, op.generation, op.participant]);
+}
+
+function memberOf(op: BarrierOp): string {
+  return JSON.stringify([op.barrier, op.creation, op.participant, op.session]);
 }

@@ -279,6 +279,38 @@ describe('a barrier', () => {
   });
 });
 
+describe('many who arrive at once', () => {
+  /** 64 take part, three quarters of them suffice, and only one end is heard of what each asked. */
+  const crowd = (generations: readonly number[]): readonly Step[] => {
+    const members = Array.from({ length: 64 }, (_, i) => i + 1);
+    return [
+      [1, create('b', { numerator: 3, denominator: 4 }), made(3), 0, 0.1],
+      ...members.map((s): Step => [s, b.register(`p${s}`), joined(), s / 100, s / 100 + 0.001]),
+      ...generations.flatMap((g) =>
+        members.map((s): Step => [s, b.arrive(`p${s}`, g), tripped(g), g, g + 0.5]),
+      ),
+    ];
+  };
+
+  test('come to the same whoever of them it was that tripped it: no sets of arrivals are tried', () => {
+    const result = judge(crowd([1, 2, 3]));
+    expect(result.verdict).toBe('ok');
+    expect(result.states).toBeLessThan(40_000);
+  });
+
+  test('are told apart where one of them may leave: it may be the one for whom the others waited', () => {
+    const few: readonly Step[] = [
+      ...two,
+      [3, b.register('p3'), joined(), 0.6, 0.7],
+      [1, b.arrive('p1', 1), tripped(), 1, 5],
+      [2, b.arrive('p2', 1), tripped(), 1, 6],
+    ];
+    expect(verdict([...few, [3, b.deregister('p3'), { left: true }, 2, 3]])).toBe('ok');
+    expect(verdict([...few, [3, b.wait('p3', 1, 9), waits, 1, 2]])).toBe('ok');
+    expect(verdict(few)).toBe('violation');
+  });
+});
+
 describe('a deadline', () => {
   const timed: readonly Step[] = [
     [1, create('b', { timeoutUs: 5 * second }), made(3), 0, 0.1],

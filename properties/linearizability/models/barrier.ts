@@ -18,7 +18,7 @@
  * - whether an operation that a session asked for took effect only after the session had ended.
  */
 import type { Model } from '../model.ts';
-import { prepareBarriers } from './barrier-history.ts';
+import { foreseeArrivals, prepareBarriers } from './barrier-history.ts';
 import type { BarrierOp } from './barrier-history.ts';
 import {
   afterReset,
@@ -109,6 +109,11 @@ const rules: Omit<Model<BarrierState, BarrierOp, BarrierValue>, 'prepare'> = {
       .join(' | '),
 
   readOnly: (op, value) => op.f === 'arriveOut' || value?.error !== undefined || value?.reset === false,
+  foresee: foreseeArrivals,
+  alike(op, value) {
+    const { barrier: name, creation, generation } = op;
+    return op.stays ? ['arriveIn', name, creation, generation, value] : [op, value];
+  },
   covers: (a, b) => b.every((y) => a.some((x) => stands(x, y))),
 
   describe(op, value) {
