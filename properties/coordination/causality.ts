@@ -3,30 +3,117 @@
  * obvious way: whoever carries a context had been shown certain siblings and deletes, and knows them, their pasts, and all that they superseded (by
  * overwrite, delete, strategy or merge).
  */
-import type { Envelope } from '../../core/observe.ts';
+import type { ObservationOf } from '../../core/observe.ts';
 import type { Property } from '../property.ts';
 import { LogOrder } from './log-order.ts';
 
+type Written = ObservationOf<'siblingsWritten'>;
 type Clock = readonly (readonly [actor: string, counter: number])[];
 
+/** Writes of a key, by their number in the order of the log: bit n of word n / 32. Explicit sets, in a form whose copies cost little: a key has thousands of writes. */
+type Writes = Uint32Array;
+
 interface Known {
-  /** By dot: itself, its past and what it superseded. */
-  readonly full: Map<string, ReadonlySet<string>>;
+  /** By number: the write's dot. */
+  readonly numbers: Map<string, number>;
+  /** By actor: its writes' counters and numbers, in the order of the log. */
+  readonly byActor: Map<string, { readonly counter: number; readonly number: number }[]>;
+  /** By number: itself, its past and what it superseded. */
+  readonly full: Writes[];
   /** By context, as it was shown: what whoever carries it knows. */
-  readonly shown: Map<string, ReadonlySet<string>>;
+  readonly shown: Map<string, Writes>;
   /** Deletes that no write's context covers yet. */
-  deletes: Set<string>;
+  deletes: readonly number[];
 }
 
-const nothing: ReadonlySet<string> = new Set();
+const nothing: Writes = new Uint32Array(0);
 
 function nameOf(clock: Clock): string {
   return JSON.stringify(clock);
 }
 
-function isCovered(clock: ReadonlyMap<string, number>, dot: string): boolean {
-  const colon = dot.lastIndexOf(':');
-  return Number(dot.slice(colon + 1)) <= (clock.get(dot.slice(0, colon)) ?? 0);
+function has(writes: Writes, number: number): boolean {
+  return (((writes[number >>> 5] ?? 0) >>> (number & 31)) & 1) === 1;
+}
+
+function add(writes: Writes, number: number): void {
+  writes[number >>> 5]! |= 1 << (number & 31);
+}
+
+function addAll(writes: Writes, others: Writes): void {
+  for (let word = 0; word < others.length; word += 1) writes[word]! |= others[word]!;
+}
+
+/** Room for writes up to the given number. */
+function emptyUpTo(number: number): Writes {
+  return new Uint32Array((number >>> 5) + 1);
+}
+
+/** The known writes that a clock covers. */
+function coveredBy(clock: Clock, { byActor, full }: Known): Writes {
+  const covered = emptyUpTo(full.length);
+  for (const [actor, upTo] of clock) {
+    for (const { counter, number } of byActor.get(actor) ?? []) if (counter <= upTo) add(covered, number);
+  }
+  return covered;
+}
+
+/** A write that is in one of the sets alone, the first such; -1 where they are the same. */
+function firstDifference(a: Writes, b: Writes): number {
+  for (let word = 0; word < Math.max(a.length, b.length); word += 1) {
+    const different = (a[word] ?? 0) ^ (b[word] ?? 0);
+    if (different !== 0) return word * 32 + (31 - Math.clz32(different & -different));
+  }
+  return -1;
+}
+
+function dotOf(number: number, { numbers }: Known): string {
+  return [...numbers].find(([, one]) => one === number)![0];
+}
+
+/** What is wrong with a write that comes after the known ones, as a sentence. */
+function problemOf(
+  o: Written,
+  dot: string,
+  past: Writes | undefined,
+  covered: Writes,
+  known: Known,
+): string | null {
+  const where = `of ${o.key} at index ${o.index}`;
+  if (known.numbers.has(dot)) {
+    return `Two writes of key ${o.key} have the dot ${dot}, the second at index ${o.index}: it reads as old.`;
+  }
+  if (past === undefined) {
+    return `The write ${where} carried a context that was never shown: ${nameOf(o.carried)}.`;
+  }
+  const wrong = firstDifference(covered, past);
+  if (wrong < 0) return null;
+  const other = dotOf(wrong, known);
+  return has(past, wrong)
+    ? `The write ${dot} ${where} has ${other} in its past, but its clock does not descend from it.`
+    : `The clock of the write ${dot} ${where} covers ${other}, which is not in its past.`;
+}
+
+/** Takes a write in: what it knows, and what the context that it left shows. */
+function learn(o: Written, dot: string, past: Writes, covered: Writes, known: Known): void {
+  const { numbers, byActor, full } = known;
+  const number = full.length;
+  const own = emptyUpTo(number);
+  add(own, number);
+  addAll(own, past);
+  for (const gone of o.removed) addAll(own, full[numbers.get(gone) ?? -1] ?? nothing);
+  numbers.set(dot, number);
+  full.push(own);
+  let ofActor = byActor.get(o.actor);
+  if (ofActor === undefined) byActor.set(o.actor, (ofActor = []));
+  ofActor.push({ counter: o.counter, number });
+  known.deletes = known.deletes.filter((one) => !has(covered, one));
+  if (o.operation === 'delete') known.deletes = [...known.deletes, number];
+  const after = emptyUpTo(number);
+  addAll(after, own);
+  for (const one of o.kept) addAll(after, full[numbers.get(one) ?? -1] ?? nothing);
+  for (const one of known.deletes) addAll(after, full[one]!);
+  known.shown.set(nameOf(o.clock), after);
 }
 
 /** Contexts cover exactly the causal past of a write; no two writes of a key share a dot. */
@@ -39,57 +126,25 @@ export const causality: Property = {
   watch(context) {
     const order = new LogOrder();
     const keys = new Map<string, Known>();
-    const fail = (message: string, e: Envelope, text: string): void => {
-      context.fail(message, [{ at: e.at, node: e.node, text }]);
-    };
     return {
       on: {
         siblingsWritten(o, e) {
           if (!order.isFirst(o.index, e)) return;
           let known = keys.get(o.key);
-          if (known === undefined)
-            keys.set(o.key, (known = { full: new Map(), shown: new Map(), deletes: new Set() }));
+          if (known === undefined) {
+            known = { numbers: new Map(), byActor: new Map(), full: [], shown: new Map(), deletes: [] };
+            keys.set(o.key, known);
+          }
           const dot = `${o.actor}:${o.counter}`;
-          const text = `${o.operation} ${dot} of ${o.key} at ${o.index}, context ${nameOf(o.carried)}`;
-          if (known.full.has(dot)) {
-            fail(
-              `Two writes of key ${o.key} have the dot ${dot}, the second at index ${o.index}: it reads as old.`,
-              e,
-              text,
-            );
-            return;
-          }
           const past = o.carried.length === 0 ? nothing : known.shown.get(nameOf(o.carried));
-          if (past === undefined) {
-            fail(
-              `The write of ${o.key} at index ${o.index} carried a context that was never shown: ${nameOf(o.carried)}.`,
-              e,
-              text,
-            );
+          const covered = coveredBy(o.carried, known);
+          const problem = problemOf(o, dot, past, covered, known);
+          if (problem === null && past !== undefined) {
+            learn(o, dot, past, covered, known);
             return;
           }
-          const clock = new Map(o.carried);
-          for (const other of known.full.keys()) {
-            if (isCovered(clock, other) === past.has(other)) continue;
-            fail(
-              past.has(other)
-                ? `The write ${dot} of ${o.key} at index ${o.index} has ${other} in its past, but its clock does not descend from it.`
-                : `The clock of the write ${dot} of ${o.key} at index ${o.index} covers ${other}, which is not in its past.`,
-              e,
-              text,
-            );
-            return;
-          }
-          const full = new Set([dot, ...past]);
-          for (const gone of o.removed) for (const one of known.full.get(gone) ?? []) full.add(one);
-          known.full.set(dot, full);
-          known.deletes = new Set([...known.deletes].filter((one) => !isCovered(clock, one)));
-          if (o.operation === 'delete') known.deletes.add(dot);
-          const after = new Set<string>();
-          for (const one of [...o.kept, ...known.deletes, dot]) {
-            for (const other of known.full.get(one) ?? []) after.add(other);
-          }
-          known.shown.set(nameOf(o.clock), after);
+          const text = `${o.operation} ${dot} of ${o.key} at ${o.index}, context ${nameOf(o.carried)}`;
+          context.fail(problem ?? '', [{ at: e.at, node: e.node, text }]);
         },
       },
     };

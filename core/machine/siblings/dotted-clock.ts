@@ -28,9 +28,13 @@ export function isWithin(a: VersionClock, b: VersionClock): boolean {
 }
 
 /** The clock as it travels: by actor in code unit order. */
-export function contextOf(key: string, clock: VersionClock): Context {
-  const actors = [...clock].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
-  return { key, clock: actors };
+export function orderedClock(clock: VersionClock): Context['clock'] {
+  const entries = [...clock];
+  // Mostly they are in order already, and a sort of nothing costs a copy.
+  for (let i = 1; i < entries.length; i += 1) {
+    if (entries[i]![0] < entries[i - 1]![0]) return entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  }
+  return entries;
 }
 
 /** The clock of a context; `null` where it is none. */

@@ -12,9 +12,9 @@ import { mixInteger, mixText } from '../digest.ts';
 import { mixPlain, readPlain, readText, textBytes, writePlain, writeText } from '../plain-data.ts';
 import { isRegisterValue } from '../registers/registers.ts';
 import type { RegisterValue } from '../registers/registers.ts';
-import { clockOf, contextOf, isWithin } from './dotted-clock.ts';
+import { clockOf, isWithin, orderedClock } from './dotted-clock.ts';
 import type { VersionClock } from './dotted-clock.ts';
-import type { SiblingOperation } from './operations.ts';
+import type { Context, SiblingOperation } from './operations.ts';
 import type { SiblingRules, Written } from './rules.ts';
 import { strategyOf } from './strategies.ts';
 import type { ConflictConfiguration, PrefixStrategy } from './strategies.ts';
@@ -26,12 +26,14 @@ interface Sibling extends Written {
 }
 
 interface Key {
-  siblings: readonly Sibling[];
-  clock: VersionClock;
-  hash: number;
+  readonly siblings: readonly Sibling[];
+  readonly clock: VersionClock;
+  /** The clock by actor in code unit order, as it travels. */
+  readonly ordered: Context['clock'];
+  readonly hash: number;
 }
 
-const empty: Key = { siblings: [], clock: new Map(), hash: 0 };
+const empty: Key = { siblings: [], clock: new Map(), ordered: [], hash: 0 };
 
 type Op<F extends SiblingOperation['f']> = Extract<SiblingOperation, { readonly f: F }>;
 type Write = Op<'putSiblings'> | Op<'deleteSiblings'> | Op<'casSiblings'>;
@@ -103,9 +105,9 @@ export class Siblings {
     if ('error' in resolved) return { error: resolved.error, ...resolved.values };
     const grown = new Map(before.clock).set(actor, counter);
     const clock = op.f === 'deleteSiblings' ? rules.tombstone(grown) : rules.kept(grown);
-    this.set(key, resolved.siblings, clock);
-    this.tell(index, op, before, resolved, carried.clock, counter, clock, strategy, effects);
-    const answer = shown(key, { siblings: resolved.siblings, clock });
+    const after = this.set(key, resolved.siblings, clock);
+    this.tell(index, op, before, resolved, counter, after.ordered, strategy, effects);
+    const answer = shown(key, after);
     return op.f === 'casSiblings' ? { done: true, ...answer } : answer;
   }
 
@@ -159,9 +161,8 @@ export class Siblings {
       siblings,
       merged,
     }: { readonly siblings: readonly Sibling[]; readonly merged: readonly RegisterValue[] },
-    context: VersionClock,
     counter: number,
-    clock: VersionClock,
+    clock: Context['clock'],
     { strategy, merge = '' }: PrefixStrategy,
     effects: Effects,
   ): void {
@@ -176,32 +177,34 @@ export class Siblings {
       counter,
       strategy,
       merge,
-      carried: contextOf(key, context).clock,
+      carried: op.context === undefined ? empty.ordered : orderedClock(clockOf(op.context)!.clock),
       removed: before.siblings.map(dotText).filter((dot) => !stays.has(dot)),
       kept: siblings.map(dotText),
-      clock: contextOf(key, clock).clock,
+      clock,
       merged,
       value: merged.length > 0 ? siblings[0]!.value : null,
     });
   }
 
-  private set(key: string, siblings: readonly Sibling[], clock: VersionClock): void {
+  private set(key: string, siblings: readonly Sibling[], clock: VersionClock): Key {
     let hash = mixText(0x7369626c, key);
     for (const { actor, counter, value, index, wallUs } of siblings) {
       hash = mixPlain(mixInteger(mixText(hash, actor), counter), value);
       hash = mixInteger(mixInteger(hash, index), wallUs);
     }
-    for (const [actor, counter] of contextOf(key, clock).clock)
-      hash = mixInteger(mixText(hash, actor), counter);
+    const ordered = orderedClock(clock);
+    for (const [actor, counter] of ordered) hash = mixInteger(mixText(hash, actor), counter);
     this.sum ^= (this.keys.get(key)?.hash ?? 0) ^ hash;
-    this.keys.set(key, { siblings, clock, hash });
+    const after: Key = { siblings, clock, ordered, hash };
+    this.keys.set(key, after);
+    return after;
   }
 
   /** Writes the whole state, by key in code unit order. */
   save(writer: ByteWriter): void {
     const keys = [...this.keys].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
     writer.u32(keys.length);
-    for (const [key, { siblings, clock }] of keys) {
+    for (const [key, { siblings, ordered }] of keys) {
       writeText(writer, key);
       writer.u32(siblings.length);
       for (const { actor, counter, value, index, wallUs } of siblings) {
@@ -211,8 +214,8 @@ export class Siblings {
         writer.u53(index);
         writer.u53(wallUs);
       }
-      writer.u32(clock.size);
-      for (const [actor, counter] of contextOf(key, clock).clock) {
+      writer.u32(ordered.length);
+      for (const [actor, counter] of ordered) {
         writeText(writer, actor);
         writer.u53(counter);
       }
@@ -244,11 +247,11 @@ export class Siblings {
 }
 
 /** Siblings by dot, and the context that covers them. */
-function shown(key: string, { siblings, clock }: Pick<Key, 'siblings' | 'clock'>): object {
-  const sorted = siblings
-    .map(({ actor, counter, value }) => ({ actor, counter, value }))
-    .sort((a, b) => (a.actor < b.actor ? -1 : a.actor > b.actor ? 1 : a.counter - b.counter));
-  return { siblings: sorted, context: contextOf(key, clock) };
+function shown(key: string, { siblings, ordered }: Key): object {
+  const told = siblings.map(({ actor, counter, value }) => ({ actor, counter, value }));
+  if (told.length > 1)
+    told.sort((a, b) => (a.actor < b.actor ? -1 : a.actor > b.actor ? 1 : a.counter - b.counter));
+  return { siblings: told, context: { key, clock: ordered } };
 }
 
 function dotText({ actor, counter }: Sibling): string {
