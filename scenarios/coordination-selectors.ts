@@ -8,6 +8,7 @@
  */
 import type { CustomObservation, Envelope, Observation } from '../core/observe.ts';
 import type { Random } from '../core/ports.ts';
+import { LogOrder } from '../properties/coordination/log-order.ts';
 import type { WorldPlan } from '../sim/plan.ts';
 import { RaftSelectors } from './raft-selectors.ts';
 
@@ -24,9 +25,7 @@ export class CoordinationSelectors extends RaftSelectors {
   /** The host whose client has the session, once it was heard of. */
   readonly #hosts = new Map<number, number>();
   readonly #locks = new Map<string, Known>();
-  /** Every replica tells each transition: the first telling counts. */
-  #top = 0;
-  #reporter = -1;
+  readonly #order = new LogOrder();
 
   override observe(observation: Observation, envelope: Envelope): void {
     super.observe(observation, envelope);
@@ -36,11 +35,7 @@ export class CoordinationSelectors extends RaftSelectors {
       return;
     }
     if (!o.kind.startsWith('lock')) return;
-    const index = o['index'] as number;
-    if (index < this.#top || (index === this.#top && envelope.node !== this.#reporter)) return;
-    this.#top = index;
-    this.#reporter = envelope.node;
-    this.#note(o);
+    if (this.#order.isFirst(o['index'] as number, envelope)) this.#note(o);
   }
 
   #note(o: CustomObservation): void {

@@ -1,5 +1,6 @@
 /** What may befall whoever holds a lock: reaches that follow sessions to the hosts of their clients. */
 import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import { LogOrder } from '../properties/coordination/log-order.ts';
 import type { Reach } from './scenario.ts';
 
 type On = {
@@ -11,15 +12,9 @@ class Holders {
   readonly hostOf = new Map<number, number>();
   readonly holder = new Map<string, number>();
   readonly waiting = new Map<string, number>();
-  #top = 0;
-  #reporter = -1;
-
-  #isFirst(index: number, e: Envelope): boolean {
-    if (index < this.#top || (index === this.#top && e.node !== this.#reporter)) return false;
-    this.#top = index;
-    this.#reporter = e.node;
-    return true;
-  }
+  /** By lock: how often its owner acquired it. */
+  readonly times = new Map<string, number>();
+  readonly #order = new LogOrder();
 
   /** Handlers that keep it; `freed` is called before a holding is forgotten. */
   on(freed: (o: ObservationOf<'lockFreed'>, e: Envelope) => void = () => {}): On {
@@ -30,18 +25,22 @@ class Holders {
         if (o.session > 0) this.hostOf.set(o.session, e.node);
       },
       lockQueued: (o, e) => {
-        if (this.#isFirst(o.index, e)) wait(o.lock, 1);
+        if (this.#order.isFirst(o.index, e)) wait(o.lock, 1);
       },
       lockWaitEnded: (o, e) => {
-        if (this.#isFirst(o.index, e)) wait(o.lock, -1);
+        if (this.#order.isFirst(o.index, e)) wait(o.lock, -1);
       },
       lockGranted: (o, e) => {
-        if (!this.#isFirst(o.index, e)) return;
+        if (!this.#order.isFirst(o.index, e)) return;
         if (o.queuedAt > 0) wait(o.lock, -1);
         this.holder.set(o.lock, o.session);
+        this.times.set(o.lock, 1);
+      },
+      lockReentered: (o, e) => {
+        if (this.#order.isFirst(o.index, e)) this.times.set(o.lock, o.count);
       },
       lockFreed: (o, e) => {
-        if (!this.#isFirst(o.index, e)) return;
+        if (!this.#order.isFirst(o.index, e)) return;
         freed(o, e);
         this.holder.delete(o.lock);
       },
@@ -72,6 +71,15 @@ export const holderReaches: readonly Reach[] = [
       ...holders.on(),
       crashed(_o, e) {
         if (holders.heldAt(e.node).some((lock) => (holders.waiting.get(lock) ?? 0) > 0)) hit();
+      },
+    };
+  }),
+  reach('reentrant-holder-died', 'A client died that had acquired a lock more than once.', (hit) => {
+    const holders = new Holders();
+    return {
+      ...holders.on(),
+      crashed(_o, e) {
+        if (holders.heldAt(e.node).some((lock) => holders.times.get(lock)! > 1)) hit();
       },
     };
   }),

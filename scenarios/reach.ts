@@ -3,6 +3,8 @@
  * happened; it says nothing about right or wrong.
  */
 import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import { limits } from '../core/errors.ts';
+import { LogOrder } from '../properties/coordination/log-order.ts';
 import { barrierReaches } from './barrier-reaches.ts';
 import { leaseReaches } from './lease-reaches.ts';
 import { holderReaches } from './holder-reaches.ts';
@@ -364,6 +366,20 @@ export const builtInReaches: readonly Reach[] = [
       if (o.reason === 'expired') hit();
     },
   })),
+  reach('sessions-full', 'As many sessions were open as there may be.', (hit) => {
+    const open = new Set<number>();
+    const order = new LogOrder();
+    return {
+      sessionOpened(o, e) {
+        if (!order.isFirst(o.index, e)) return;
+        open.add(o.session);
+        if (open.size >= limits.sessions) hit();
+      },
+      sessionEnded(o, e) {
+        if (order.isFirst(o.index, e)) open.delete(o.session);
+      },
+    };
+  }),
   reach('session-closed', 'A client closed its session.', (hit) => ({
     sessionEnded(o) {
       if (o.reason === 'closed') hit();

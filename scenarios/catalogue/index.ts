@@ -29,6 +29,8 @@ import majorityRestarts from './majority-restarts.ts';
 import minorityRestarts from './minority-restarts.ts';
 import oneNode from './one-node.ts';
 import oneWayPartition from './one-way-partition.ts';
+import reentrantHolderDies from './reentrant-holder-dies.ts';
+import sessionStorm from './session-storm.ts';
 import sevenNodes from './seven-nodes.ts';
 import slowFollower from './slow-follower.ts';
 import snapshotChunks from './snapshot-chunks.ts';
@@ -95,7 +97,9 @@ export const catalogue: readonly CatalogueEntry[] = [
   leaseDrift,
   leaseDriftBeyond,
   growingLatency,
+  reentrantHolderDies,
   waitersDie,
+  sessionStorm,
   turnsUnderLock,
   barriersUnderCrashes,
   barrierChurn,
