@@ -106,7 +106,11 @@ export class FencedResource implements ClientProcess {
 
   /** An fsync covers all that was appended before it began, so writes are acknowledged in the order in which they were accepted, whichever ends first. */
   synced(token: number, error: DiskError | null): void {
-    if (error !== null) return;
+    if (error !== null) {
+      // What a failed fsync was to cover may be lost, and no later one vouches for it (fsyncgate, 2018): it is acknowledged to nobody.
+      for (const sync of this.#writing.keys()) if (sync <= token) this.#writing.delete(sync);
+      return;
+    }
     for (const [sync, { to, store }] of this.#writing) {
       if (sync > token) return;
       this.#writing.delete(sync);

@@ -210,7 +210,7 @@ class GroupMachine implements Machine, Effects {
     this.observe({ kind: 'fenceChecked', index, lock: guard.lock, token: guard.token, current, passed });
     return passed
       ? this.execute(index, session, number, op)
-      : answered({ error: 'STALE_TOKEN', ...guard, current });
+      : answered({ error: 'STALE_TOKEN', lock: guard.lock, token: guard.token, current });
   }
 
   private isElsewhere({ group = this.group }: Guard): boolean {
@@ -351,7 +351,12 @@ class GroupMachine implements Machine, Effects {
       return { error: 'WRONG_GROUP', group: guard.group, asked: this.group };
     }
     if (guard !== undefined && !this.locks.fenceHolds(guard.lock, guard.token)) {
-      return { error: 'STALE_TOKEN', ...guard, current: this.locks.tokenOf(guard.lock) };
+      return {
+        error: 'STALE_TOKEN',
+        lock: guard.lock,
+        token: guard.token,
+        current: this.locks.tokenOf(guard.lock),
+      };
     }
     if (operation.f === 'getSiblings') return this.siblings.read(operation.key);
     // No write: the index, which would be its version, is not looked at.

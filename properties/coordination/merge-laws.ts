@@ -50,9 +50,9 @@ export function mergeLaws(merges: Merges): Property {
             const seen = JSON.stringify(o.value);
             for (const values of ordersOf(o.merged)) {
               const ways: [string, MergeValue][] = [
-                ['in another order', values.reduce(merge)],
+                ['in another order', values.reduce((a, b) => merge(a, b))],
                 ['in another grouping', fromTheRight(values, merge)],
-                ['with a value twice', [...values, values[0]!].reduce(merge)],
+                ['with a value twice', [...values, values[0]!].reduce((a, b) => merge(a, b))],
               ];
               const other = ways.find(([, value]) => JSON.stringify(value) !== seen);
               if (other === undefined) continue;

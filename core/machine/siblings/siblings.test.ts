@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { limits } from '../../errors.ts';
 import { Bench } from '../bench.test-support.ts';
 import type { Operation } from '../commands.ts';
 import { createMachine, machineRules } from '../machine.ts';
@@ -137,6 +138,14 @@ describe('concurrent values', () => {
     expect(failed.reply?.value).toEqual({ error: 'MERGE_FAILED', merge: 'max', values: [4, 'no number'] });
     expect(values(writer.get('max:k'))).toEqual([4]);
     expect(writer.machine.digest()).not.toBe(before); // The session remembers the answer.
+  });
+
+  test('that is merged into more than a value may hold is refused, and changes nothing', () => {
+    const writer = new Writer();
+    const half = 'x'.repeat(limits.valueBytes / 2);
+    const standing = writer.put('union:k', 'a', `a${half}`);
+    expect(writer.put('union:k', 'b', `b${half}`)).toMatchObject({ error: 'MERGE_FAILED', merge: 'union' });
+    expect(writer.get('union:k')).toEqual(standing);
   });
 
   test('under application_callback: are kept, up to 16', () => {

@@ -145,8 +145,11 @@ export class Siblings {
   private merge(incoming: Sibling, concurrent: readonly Sibling[], name: string): Resolved {
     const values = [...concurrent.map(({ value }) => value), incoming.value];
     try {
-      const value = values.reduce(this.conflicts.merges[name]!);
+      const merge = this.conflicts.merges[name]!;
+      const value = values.reduce((a, b) => merge(a, b));
       if (!isRegisterValue(value)) throw new TypeError('a merged value is an integer or a text');
+      if (typeof value === 'string' && textBytes(value) > limits.valueBytes)
+        throw new RangeError('a merged value is no longer than any other');
       return { siblings: [{ ...incoming, value }], merged: values };
     } catch {
       return { error: 'MERGE_FAILED', values: { merge: name, values } };

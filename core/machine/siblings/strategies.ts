@@ -9,8 +9,10 @@
 import { CoreError } from '../../errors.ts';
 import type { RegisterValue } from '../registers/registers.ts';
 
+const knownStrategies = ['last_writer_wins', 'merge_function', 'application_callback', 'reject'] as const;
+
 /** How a key's concurrent values are dealt with. */
-export type Strategy = 'last_writer_wins' | 'merge_function' | 'application_callback' | 'reject';
+export type Strategy = (typeof knownStrategies)[number];
 
 /** Makes one value of two. Pure; may throw where two values cannot be merged. */
 export type MergeFunction = (a: RegisterValue, b: RegisterValue) => RegisterValue;
@@ -61,7 +63,7 @@ export const defaultConflicts: ConflictConfiguration = {
   merges: builtInMerges,
 };
 
-/** @throws CoreError BAD_CONFIGURATION where a prefix comes twice, or a function is missing. */
+/** @throws CoreError BAD_CONFIGURATION where a prefix comes twice, a strategy is not known, or a function is missing. */
 export function requireConflicts({ strategies, merges }: ConflictConfiguration): void {
   const prefixes = new Set<string>();
   for (const { prefix, strategy, merge } of strategies) {
@@ -69,6 +71,13 @@ export function requireConflicts({ strategies, merges }: ConflictConfiguration):
       throw new CoreError('BAD_CONFIGURATION', `The prefix "${prefix}" has two strategies.`, 'Leave one.');
     }
     prefixes.add(prefix);
+    if (!knownStrategies.includes(strategy)) {
+      throw new CoreError(
+        'BAD_CONFIGURATION',
+        `Keys "${prefix}…" have the strategy "${strategy}", which there is not.`,
+        `Known: ${knownStrategies.join(', ')}.`,
+      );
+    }
     if (strategy !== 'merge_function') continue;
     if (merge === undefined || !Object.hasOwn(merges, merge)) {
       throw new CoreError(
