@@ -8,6 +8,7 @@ import { exactlyOnce } from './coordination/exactly-once.ts';
 import { fencingMonotonic, noStaleWrite } from './coordination/fencing.ts';
 import { fifoGrants } from './coordination/fifo-grants.ts';
 import { leaseNotEarly, leaseNotLate, workUnderLease } from './coordination/leases.ts';
+import { limitsExact } from './coordination/limits-exact.ts';
 import { lockExclusion } from './coordination/lock-exclusion.ts';
 import { processAlive } from './process-alive.ts';
 import type { Property } from './property.ts';
@@ -54,6 +55,7 @@ export {
   leaderCompleteness,
   leaseNotEarly,
   leaseNotLate,
+  limitsExact,
   lockExclusion,
   logMatching,
   monotonic,

@@ -48,6 +48,7 @@ import { deposedLeaderExpires } from './deposed-leader-expires.ts';
 import { expireWithoutVersion } from './expire-without-version.ts';
 import { sessionCloseKeepsLock } from './session-close-keeps-lock.ts';
 import { failedTryStaysQueued } from './failed-try-stays-queued.ts';
+import { queueFullTooEarly } from './queue-full-too-early.ts';
 import { fairQueueEvictsLive } from './fair-queue-evicts-live.ts';
 import { retryTakesOwnQueueSlot } from './retry-takes-own-queue-slot.ts';
 import { leaseRestartsOnElection } from './lease-restarts-on-election.ts';
@@ -114,6 +115,7 @@ export const bugs: readonly PlantedBug[] = [
   sessionCloseKeepsLock,
   failedTryStaysQueued,
   fairQueueEvictsLive,
+  queueFullTooEarly,
   retryTakesOwnQueueSlot,
   leaseRestartsOnElection,
   applyDrawsRandom,

@@ -25,6 +25,7 @@ const proofs = [
   ['lock-exclusion', 'unlock-by-name', 'zombie-holder', 1],
   ['fencing-monotonic', 'fence-by-enqueue', 'lock-storm', 1],
   ['no-stale-write', 'no-fence', 'zombie-holder', 1],
+  ['limits-exact', 'queue-full-too-early', 'lock-storm', 1],
   ['fifo-grants', 'fair-queue-evicts-live', 'lock-storm', 1],
   ['lease-not-early', 'expire-without-version', 'zombie-holder', 20_002],
   ['lease-not-late', 'lease-restarts-on-election', 'lease-failover', 1],

@@ -7,6 +7,7 @@ import {
   causality,
   linearizable,
   lockProperties,
+  limitsExact,
   lockWithSessionsOf,
   mergeLaws,
   progress,
@@ -23,7 +24,13 @@ export const safetyAndProgress: readonly Property[] = [...safety, progress];
 
 /** All that must hold of locks and what they guard, and progress, with sessions that live for so long. */
 export function lockSafetyWithSessionsOf(sessionTtlUs: number): readonly Property[] {
-  return [...safety, linearizable(lockWithSessionsOf(sessionTtlUs)), ...lockProperties, progress];
+  return [
+    ...safety,
+    linearizable(lockWithSessionsOf(sessionTtlUs)),
+    ...lockProperties,
+    limitsExact,
+    progress,
+  ];
 }
 
 /** … for the usual 30 s. */
@@ -31,7 +38,13 @@ export const lockSafety = lockSafetyWithSessionsOf(30_000_000);
 
 /** All that must hold of barriers, and progress, with sessions that live for so long. */
 export function barrierSafetyWithSessionsOf(sessionTtlUs: number): readonly Property[] {
-  return [...safety, linearizable(barrierWithSessionsOf(sessionTtlUs)), ...barrierProperties, progress];
+  return [
+    ...safety,
+    linearizable(barrierWithSessionsOf(sessionTtlUs)),
+    ...barrierProperties,
+    limitsExact,
+    progress,
+  ];
 }
 
 /** … for the usual 30 s. */
@@ -52,6 +65,7 @@ export const coordinationSafety: readonly Property[] = [
   ...barrierProperties,
   causality,
   mergeLaws(builtInMerges),
+  limitsExact,
 ];
 
 /** All that must hold of registers that keep concurrent values, under the usual strategies, and progress. */
@@ -60,6 +74,7 @@ export const siblingSafety: readonly Property[] = [
   causality,
   mergeLaws(builtInMerges),
   linearizable(siblings(usualStrategies)),
+  limitsExact,
   progress,
 ];
 
