@@ -18,6 +18,7 @@ import { leaderAppendOnly } from './raft/leader-append-only.ts';
 import { leaderCompleteness } from './raft/leader-completeness.ts';
 import { logMatching } from './raft/log-matching.ts';
 import { monotonic } from './raft/monotonic.ts';
+import { waitNotEarly } from './coordination/wait-not-early.ts';
 import { stateMachineSafety } from './raft/state-machine-safety.ts';
 import { voteOnce } from './raft/vote-once.ts';
 
@@ -63,6 +64,7 @@ export {
   processAlive,
   stateMachineSafety,
   voteOnce,
+  waitNotEarly,
   workUnderLease,
 };
 export { mergeLaws } from './coordination/merge-laws.ts';
@@ -138,6 +140,7 @@ export const lockProperties: readonly Property[] = [
   leaseNotEarly,
   leaseNotLate,
   workUnderLease,
+  waitNotEarly,
 ];
 
 /** What every run with barriers must satisfy besides. */

@@ -48,6 +48,7 @@ import { deposedLeaderExpires } from './deposed-leader-expires.ts';
 import { expireWithoutVersion } from './expire-without-version.ts';
 import { sessionCloseKeepsLock } from './session-close-keeps-lock.ts';
 import { failedTryStaysQueued } from './failed-try-stays-queued.ts';
+import { waitCutInHalf } from './wait-cut-in-half.ts';
 import { queueFullTooEarly } from './queue-full-too-early.ts';
 import { fairQueueEvictsLive } from './fair-queue-evicts-live.ts';
 import { retryTakesOwnQueueSlot } from './retry-takes-own-queue-slot.ts';
@@ -116,6 +117,7 @@ export const bugs: readonly PlantedBug[] = [
   failedTryStaysQueued,
   fairQueueEvictsLive,
   queueFullTooEarly,
+  waitCutInHalf,
   retryTakesOwnQueueSlot,
   leaseRestartsOnElection,
   applyDrawsRandom,

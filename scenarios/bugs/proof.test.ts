@@ -26,6 +26,7 @@ const proofs = [
   ['fencing-monotonic', 'fence-by-enqueue', 'lock-storm', 1],
   ['no-stale-write', 'no-fence', 'zombie-holder', 1],
   ['limits-exact', 'queue-full-too-early', 'lock-storm', 1],
+  ['wait-not-early', 'wait-cut-in-half', 'lock-storm', 1],
   ['fifo-grants', 'fair-queue-evicts-live', 'lock-storm', 1],
   ['lease-not-early', 'expire-without-version', 'zombie-holder', 20_002],
   ['lease-not-late', 'lease-restarts-on-election', 'lease-failover', 1],
