@@ -42,6 +42,11 @@ class Bench {
     this.drain();
   }
 
+  ask(id: number, op: Parameters<Client['submit']>[2]): void {
+    this.client.submit(this.now, id, op);
+    this.drain();
+  }
+
   receive(from: number, message: ClientMessage): void {
     this.client.receive(this.now, from, message);
     this.drain();
@@ -321,6 +326,38 @@ describe('sessions', () => {
     expect(bench.take()).toHaveLength(111);
     bench.reply(one, { version: 5 });
     expect(bench.request().command).toMatchObject({ number: 113, floor: 1 });
+  });
+
+  test('what frees resources goes before all that waits for a place, into the reserve of the window', () => {
+    const bench = new Bench();
+    bench.start(1);
+    for (let id = 2; id <= 120; id += 1) bench.submit(id);
+    bench.take();
+    bench.ask(200, { f: 'release', lock: 'red', holder: 'h', token: 7 });
+    expect(bench.request().command).toMatchObject({ number: 113, op: { f: 'release' } });
+  });
+
+  test('a request that is no command renews nothing: the session is kept alive all the same', () => {
+    const bench = new Bench();
+    bench.reply(bench.start(), { version: 5 });
+    bench.wait(5_000 * ms);
+    bench.submit(2);
+    bench.reply(bench.request(), { error: 'BAD_COMMAND' });
+    bench.wait(5_000 * ms);
+    expect(bench.request().command).toEqual({ kind: 'keepAlive', session: 100 });
+  });
+
+  test('a cancel ends with the session of the request that it means: in the next one the number is another’s', () => {
+    const bench = new Bench();
+    const waiting = bench.start(1);
+    for (let id = 2; id <= 112; id += 1) bench.submit(id);
+    for (let id = 201; id <= 216; id += 1)
+      bench.ask(id, { f: 'release', lock: 'red', holder: 'h', token: id });
+    bench.take();
+    bench.ask(300, { f: 'cancelOf', id: 1 });
+    expect(bench.take()).toEqual([]);
+    bench.reply(waiting, { error: 'SESSION_NOT_OPEN' });
+    expect(bench.ended.at(-1)).toMatchObject({ id: 300, outcome: 'fail' });
   });
 });
 

@@ -26,7 +26,7 @@ import type { ClientMessage, Refusal, ReplyMessage, Welcome } from './client-mes
 import { CoreError, limits, sessionTtl } from './errors.ts';
 import { acknowledge, noneAcknowledged } from './machine/acknowledged.ts';
 import type { Acknowledged } from './machine/acknowledged.ts';
-import { isReadOperation } from './machine/commands.ts';
+import { frees, isReadOperation } from './machine/commands.ts';
 import type { Command, Operation } from './machine/commands.ts';
 import type { Outcome } from './observe.ts';
 import type { Random } from './ports.ts';
@@ -189,7 +189,7 @@ interface OpenSession {
 
 const never = Number.MAX_SAFE_INTEGER;
 const attemptsPerBoot = 4_294_967_296;
-/** Requests in flight at most: the session's window without its reserve. More wait here. */
+/** Requests in flight at most: the session's window without its reserve, which is for what frees resources. More wait here, so that at most so many of one client stand in lines and at barriers. */
 const maxInFlight = limits.sessionWindow - limits.reservedProposals;
 
 /** One client. */
@@ -420,6 +420,7 @@ export class Client {
       if (this.opening === null && this.forSession > 0) this.openSession(nowUs);
       else if (this.opening !== null && this.forSession === 0) this.remove(this.opening); // Nobody waits for it.
     }
+    if (session !== null) this.startWhatFrees(nowUs, session);
     let inFlight = this.outsideInFlight + (session === null ? 0 : session.inFlight);
     for (let i = 0; i < calls.length && inFlight < maxInFlight; i += 1) {
       const call = calls[i]!;
@@ -431,6 +432,15 @@ export class Client {
     }
     if (session === null) return;
     if (this.renewing === null && nowUs >= this.keepAliveAtUs(session)) this.keepAlive(nowUs, session);
+  }
+
+  /** A renewal, a release or a cancel goes before all that waits for a place: with a window full of requests in line a lease would be lost, and the lock not given back. */
+  private startWhatFrees(nowUs: number, session: OpenSession): void {
+    for (const call of this.calls) {
+      if (session.inFlight >= limits.sessionWindow) return;
+      if (call.state !== 'waiting' || call.kind !== 'operation') continue;
+      if (frees(call.op as Operation)) this.startOperation(nowUs, session, call);
+    }
   }
 
   private keepAliveAtUs(session: OpenSession): number {
@@ -642,7 +652,9 @@ export class Client {
     } else if (error === 'STALE_REQUEST') this.complete(call, 'info', value, 0);
     else {
       const { session } = this;
-      if (session !== null && error !== 'SESSION_WINDOW_FULL') this.renewedBy(session, call);
+      // These two the machine answers before it renews anything.
+      const renews = error !== 'SESSION_WINDOW_FULL' && error !== 'BAD_COMMAND';
+      if (session !== null && renews) this.renewedBy(session, call);
       this.complete(call, 'ok', value, message.place);
       // A close has ended it, and what is still in flight with it.
       if (call.op !== null && call.op.f === 'close' && error === null) this.lose(call.session);
@@ -690,6 +702,8 @@ export class Client {
     for (let i = 0; i < this.calls.length;) {
       const call = this.calls[i]!;
       if (call.kind === 'operation' && call.number > 0) this.complete(call, 'info', sessionLost, 0);
+      // In the next session its number would be another request's.
+      else if (call.op?.f === 'cancel') this.complete(call, 'fail', sessionLost, 0);
       else i += 1;
     }
     if (this.renewing !== null) this.remove(this.renewing);
