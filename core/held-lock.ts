@@ -1,9 +1,10 @@
 /**
- * Work under a lock, without input and output of its own: acquires, renews by itself, lets work start only under a lease that was acknowledged, says when it is
- * lost *before* anybody else can have it, and releases.
+ * Work under a lock, without input and output of its own: acquires, renews by itself, lets work start only under a lease that was acknowledged, says that it is
+ * lost as soon as it is told the time, and releases. Woken in time it says so *before* anybody else can have the lock; a process that slept hears of it with the first thing that it does.
  *
  * The holder's state is one of: *acquiring*; *confirming*, granted from the queue, the first renewal unanswered; *held*; *releasing*; *ended*. Renewals go out
- * at a third of what is left, one at a time, under one number until it is answered or the deadline has come.
+ * at a third of what is left, one at a time, under one number until it is answered or the deadline has come. What `again` has asked for is waited for before the lock is given
+ * up, and given back where it comes after the end: else it would be a holding that nobody knows of.
  */
 import type { ClientOperation, Sent } from './client.ts';
 import { Lease } from './lease.ts';
@@ -40,6 +41,9 @@ export interface HolderEvents {
   ended(end: LockEnd, answer: unknown): void;
 }
 
+/** Renewals that may come too late before the first that does not. The adaptive lease has grown to the round trips with the second. */
+const confirmationsMax = 3;
+
 /** What is asked for. */
 export interface HolderOptions {
   readonly lock: string;
@@ -60,6 +64,15 @@ interface Granted {
   readonly queued?: boolean;
 }
 
+interface Released {
+  readonly released?: boolean;
+  /** How often it is still held. */
+  readonly count?: number;
+}
+
+/** Told whether `again` was granted; `answer`: what was heard, null where nothing was. */
+export type AgainAnswered = (granted: boolean, answer: unknown) => void;
+
 const never = Number.MAX_SAFE_INTEGER;
 
 /** One turn with one lock. */
@@ -76,8 +89,9 @@ export class HeldLock {
   private renewAtUs = never;
   /** Acquires of this holding that were not released: its own, and those of `again`. */
   private count = 0;
-  /** Who waits for an acquire or a release of `again`. */
-  private readonly nested = new Map<number, (granted: boolean) => void>();
+  private confirmations = 0;
+  /** Acquires and releases of `again` that were not answered; with who waits for an acquire. */
+  private readonly nested = new Map<number, AgainAnswered | null>();
   private theToken = 0;
   /** Under which it is held: another one of the client keeps nothing of it alive. */
   private session = 0;
@@ -91,11 +105,11 @@ export class HeldLock {
 
   /** Asks for the lock. */
   start(nowUs: number): void {
-    this.acquireId = this.client.submit(nowUs, this.acquireOperation());
+    this.acquireId = this.client.submit(nowUs, this.acquireOperation(this.options.waitUs));
   }
 
-  private acquireOperation(): ClientOperation {
-    const { lock, holder, waitUs, ttlUs } = this.options;
+  private acquireOperation(waitUs: number): ClientOperation {
+    const { lock, holder, ttlUs } = this.options;
     return { f: 'acquire', lock, holder, waitUs, ...(ttlUs === undefined ? {} : { ttlUs }) };
   }
 
@@ -121,52 +135,65 @@ export class HeldLock {
 
   /** To be called when `nextWakeUs()` has come (earlier does no harm). */
   wake(nowUs: number): void {
-    if (this.state !== 'held') return;
-    if (nowUs >= this.lostAtUs()) {
-      // Whoever comes next may have it from here on. It is given back all the same: they wait less.
-      this.giveBack(nowUs);
-      this.end('lost', null);
-    } else if (nowUs >= this.renewAtUs && !this.lease.renewing) this.renew(nowUs);
+    this.lookAtDeadline(nowUs);
+    if (this.state === 'held' && nowUs >= this.renewAtUs && !this.lease.renewing) this.renew(nowUs);
   }
 
-  /** Acquires once more, through the handle: the only way to re-enter. @param then told whether it was granted */
-  again(nowUs: number, then: (granted: boolean) => void): void {
-    if (!this.mayStart(nowUs)) {
-      then(false);
-      return;
-    }
-    this.nested.set(this.client.submit(nowUs, this.acquireOperation()), (granted) => {
-      if (granted) this.count += 1;
-      then(granted);
-    });
+  /** Before anything else is done: a process that slept may hear of anything before it is woken. */
+  private lookAtDeadline(nowUs: number): void {
+    if (this.state !== 'held' || nowUs < this.lostAtUs()) return;
+    // Whoever comes next may have it from here on. It is given back all the same: they wait less.
+    this.giveBack(nowUs);
+    this.end('lost', null);
+  }
+
+  /** Whether it has ended and nothing of it is under way: until then completions concern it. */
+  get isOver(): boolean {
+    return this.state === 'ended' && this.nested.size === 0;
+  }
+
+  /** Acquires once more, through the handle: the only way to re-enter. It never waits in line: where it is no longer the owner, there is nothing to re-enter. */
+  again(nowUs: number, then: AgainAnswered): void {
+    this.lookAtDeadline(nowUs);
+    if (this.mayStart(nowUs)) this.nested.set(this.client.submit(nowUs, this.acquireOperation(0)), then);
+    else then(false, null);
   }
 
   /** Gives back what one `again` acquired. */
   releaseAgain(nowUs: number): void {
+    this.lookAtDeadline(nowUs);
     if (this.count < 2 || this.state !== 'held') return;
     this.count -= 1;
-    this.submitRelease(nowUs);
+    this.nested.set(this.submitRelease(nowUs, this.theToken), null);
   }
 
-  /** The work is done: gives the lock up. */
+  /** The work is done: gives the lock up. Where its deadline has come, it ends as *lost*. */
   release(nowUs: number): void {
+    this.lookAtDeadline(nowUs);
     if (this.state !== 'held') return;
     this.lease.end();
     this.state = 'releasing';
-    for (; this.count > 1; this.count -= 1) this.submitRelease(nowUs);
-    this.releaseId = this.submitRelease(nowUs);
+    this.releaseOnce(nowUs);
   }
 
-  private submitRelease(nowUs: number): number {
+  /** One at a time, until the answer says that it is held no more; after all of `again` is answered, so that none of it comes behind. */
+  private releaseOnce(nowUs: number): void {
+    if (this.nested.size === 0) this.releaseId = this.submitRelease(nowUs, this.theToken);
+  }
+
+  private submitRelease(nowUs: number, token: number): number {
     const { lock, holder } = this.options;
-    return this.client.submit(nowUs, { f: 'release', lock, holder, token: this.theToken });
+    return this.client.submit(nowUs, { f: 'release', lock, holder, token });
   }
 
   /** Stops asking, or working. */
   abort(nowUs: number): void {
     if (this.state === 'acquiring') {
       this.client.submit(nowUs, { f: 'cancelOf', id: this.acquireId });
-    } else if (this.state === 'held') this.release(nowUs);
+    } else if (this.state === 'confirming') {
+      this.giveBack(nowUs);
+      this.end('not-granted', { cancelled: true });
+    } else this.release(nowUs);
   }
 
   /** An operation of this client ended; those of others are ignored. */
@@ -175,15 +202,32 @@ export class HeldLock {
       this.session = session;
       this.acquired(nowUs, outcome, value as Granted, sent);
     } else if (id === this.renewId && this.renewId > 0) this.renewed(nowUs, outcome, value as Granted, sent);
-    else if (id === this.releaseId && this.state === 'releasing') {
-      this.end(outcome === 'ok' ? 'released' : 'unknown', value);
-    } else {
-      const then = this.nested.get(id);
-      this.nested.delete(id);
-      then?.(
-        outcome === 'ok' && typeof (value as Granted | null)?.token === 'number' && this.state === 'held',
-      );
-    }
+    else if (id === this.releaseId && this.state === 'releasing')
+      this.releaseAnswered(nowUs, outcome, value as Released);
+    else if (this.nested.has(id)) this.nestedAnswered(nowUs, id, outcome, value as Granted);
+  }
+
+  private releaseAnswered(nowUs: number, outcome: Outcome, answer: Released | null): void {
+    if (outcome !== 'ok') this.end('unknown', answer);
+    else if (answer?.released !== true)
+      this.end('lost', answer); // The token is stale: others may have had it while the work went on.
+    else if ((answer.count ?? 0) > 0)
+      this.releaseOnce(nowUs); // One of `again` of which nothing was heard.
+    else this.end('released', answer);
+  }
+
+  private nestedAnswered(nowUs: number, id: number, outcome: Outcome, answer: Granted | null): void {
+    this.lookAtDeadline(nowUs);
+    const then = this.nested.get(id) ?? null;
+    this.nested.delete(id);
+    const token = outcome === 'ok' && then !== null ? answer?.token : undefined;
+    const granted = token === this.theToken && this.state === 'held';
+    if (granted) this.count += 1;
+    // Granted to nobody who could use it: behind the end, or anew after the lease was over. While it is releasing, it counts among what the release gives back.
+    else if (token !== undefined && (token !== this.theToken || this.state === 'ended'))
+      this.submitRelease(nowUs, token);
+    then?.(granted, answer);
+    if (this.state === 'releasing' && this.releaseId === 0) this.releaseOnce(nowUs);
   }
 
   private acquired(nowUs: number, outcome: Outcome, granted: Granted | null, sent: Sent): void {
@@ -209,7 +253,12 @@ export class HeldLock {
   private hold(nowUs: number): void {
     if (!this.lease.holds(nowUs, this.client.sessionUntilUs(this.session))) {
       this.state = 'confirming';
-      this.renew(nowUs);
+      if (this.confirmations < confirmationsMax) this.renew(nowUs);
+      else {
+        // Renewed for ever it would be kept from everybody, and no work would start.
+        this.giveBack(nowUs);
+        this.end('not-granted', { error: 'LEASE_TOO_SHORT' });
+      }
       return;
     }
     this.state = 'held';
@@ -236,21 +285,27 @@ export class HeldLock {
       return;
     }
     this.lease.renewed(sent.firstUs, answer.ttlUs, answer.nextTtlUs ?? answer.ttlUs);
-    if (this.state === 'confirming') this.hold(nowUs);
-    else this.renewAtUs = nowUs + Math.max(0, Math.floor((this.lease.untilUs - nowUs) / 3));
+    if (this.state === 'confirming') {
+      this.confirmations += 1;
+      this.hold(nowUs);
+    } else this.renewAtUs = nowUs + Math.max(0, Math.floor((this.lease.untilUs - nowUs) / 3));
   }
 
   /** Nobody works under it any more; how it ends is not waited for. */
   private giveBack(nowUs: number): void {
     this.lease.end();
-    for (; this.count > 0; this.count -= 1) this.submitRelease(nowUs);
+    for (; this.count > 0; this.count -= 1) this.submitRelease(nowUs, this.theToken);
   }
 
   private end(end: LockEnd, answer: unknown): void {
     this.lease.end();
     this.state = 'ended';
-    for (const then of this.nested.values()) then(false);
-    this.nested.clear();
+    for (const [id, then] of this.nested) {
+      if (then === null) continue;
+      // Its answer is waited for all the same: what it grants must be given back.
+      this.nested.set(id, () => {});
+      then(false, null);
+    }
     this.events.ended(end, answer);
   }
 }

@@ -86,13 +86,19 @@ export class LockTasks implements LockClient {
   }
 
   #ended(turn: Turn, end: LockEnd): void {
-    this.#turns.splice(this.#turns.indexOf(turn), 1);
+    turn.nextStepUs = never;
     this.#done(turn.id, 'ok', { end, started: turn.started });
   }
 
   /** An operation of the client ended, a turn's or another. */
   completed(nowUs: number, id: number, outcome: Outcome, value: unknown, session: number, sent: Sent): void {
-    for (const turn of [...this.#turns]) turn.lock.completed(nowUs, id, outcome, value, session, sent);
+    for (const { lock } of this.#turns) lock.completed(nowUs, id, outcome, value, session, sent);
+    this.#forgetEnded();
+  }
+
+  #forgetEnded(): void {
+    for (let i = this.#turns.length - 1; i >= 0; i -= 1)
+      if (this.#turns[i]!.lock.isOver) this.#turns.splice(i, 1);
   }
 
   nextWakeUs(): number {
@@ -102,11 +108,12 @@ export class LockTasks implements LockClient {
   }
 
   wake(nowUs: number): void {
-    for (const turn of [...this.#turns]) {
+    for (const turn of this.#turns) {
       // A deadline that has come is looked at before work that is due: a paused host wakes to both.
       turn.lock.wake(nowUs);
-      if (this.#turns.includes(turn) && nowUs >= turn.nextStepUs) this.#step(nowUs, turn);
+      if (nowUs >= turn.nextStepUs) this.#step(nowUs, turn);
     }
+    this.#forgetEnded();
   }
 
   #step(nowUs: number, turn: Turn): void {

@@ -14,7 +14,7 @@ export interface WithLockOptions {
   readonly waitMs?: number;
   /** Length of the lease (1 s … 60 s); left out: it adapts to the round trips, 10 s at first. */
   readonly ttlMs?: number;
-  /** Stops the asking, or the work. */
+  /** Stops the asking. Once the work has begun it is told by its own signal; the lock is given up when it has ended, and CANCELLED is thrown whatever it returned. */
   readonly signal?: AbortSignal;
 }
 
@@ -28,7 +28,7 @@ export interface Held {
   readonly signal: AbortSignal;
   /** Whether a piece of work may be started now. */
   mayStart(): boolean;
-  /** Re-enters: `work` runs under the same holding. @throws LockError LOST where the lease is over */
+  /** Re-enters: `work` runs under the same holding. @throws LockError LOST where the lease is over, REENTRY_LIMIT */
   again<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -76,7 +76,10 @@ export class HeldLocks {
 
   completed(id: number, outcome: Outcome, value: unknown, session: number, sent: Sent): void {
     const nowUs = this.#host.nowUs();
-    for (const lock of [...this.#locks.keys()]) lock.completed(nowUs, id, outcome, value, session, sent);
+    for (const lock of [...this.#locks.keys()]) {
+      lock.completed(nowUs, id, outcome, value, session, sent);
+      if (lock.isOver) this.#locks.delete(lock);
+    }
   }
 
   /** The client hangs up: nothing more is heard, and leases run out. */
@@ -106,14 +109,17 @@ export class HeldLocks {
       {
         held: started,
         ended: (how, answer) => {
-          this.#locks.delete(lock);
+          if (lock.isOver) this.#locks.delete(lock);
           if (how === 'lost') controller.abort(new LockError('LOST', `the lease of ${name} is over.`));
           ended(how, answer);
         },
       },
     );
+    let working = false;
     const abort = (): void => {
       controller.abort(signal?.reason);
+      // While the work goes on the lock is kept: it is given up when the work has ended.
+      if (working) return;
       lock.abort(this.#host.nowUs());
       this.#host.changed();
     };
@@ -135,7 +141,11 @@ export class HeldLocks {
         this.#host.changed();
         throw new LockError('CANCELLED', `the wait for ${name} was given up.`);
       }
-      return await this.#work(name, lock, controller.signal, work, end);
+      working = true;
+      const result = await this.#work(name, lock, controller.signal, work, end);
+      if (controller.signal.aborted)
+        throw new LockError('CANCELLED', `the work under ${name} was told to stop.`);
+      return result;
     } finally {
       signal?.removeEventListener('abort', abort);
     }
@@ -168,15 +178,15 @@ export class HeldLocks {
   }
 
   async #again<T>(name: string, lock: HeldLock, work: () => Promise<T>): Promise<T> {
-    const granted = await new Promise<boolean>((resolve) => {
-      lock.again(this.#host.nowUs(), resolve);
+    const [granted, answer] = await new Promise<readonly [boolean, unknown]>((resolve) => {
+      lock.again(this.#host.nowUs(), (...answered) => resolve(answered));
       this.#host.changed();
     });
-    if (!granted)
-      throw new LockError(
-        'LOST',
-        `${name} was not acquired once more: the lease is over, or the limit is reached.`,
-      );
+    if (!granted) {
+      const { error = 'LOST' } = (answer ?? {}) as { readonly error?: string };
+      const why = error === 'LOST' ? 'the lease is over' : JSON.stringify(answer);
+      throw new LockError(error, `${name} was not acquired once more: ${why}.`);
+    }
     try {
       return await work();
     } finally {

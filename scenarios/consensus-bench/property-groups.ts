@@ -17,7 +17,7 @@ export const propertyGroups: readonly PropertyGroup[] = [
     label: 'locks, leases, tokens',
     files: [
       ...['coordination/lock-exclusion', 'coordination/fencing', 'coordination/fifo-grants'],
-      'coordination/leases',
+      ...['coordination/leases', 'coordination/wait-not-early'],
     ],
   },
   {
@@ -30,6 +30,7 @@ export const propertyGroups: readonly PropertyGroup[] = [
     label: 'causality, laws of merges',
     files: ['coordination/causality', 'coordination/merge-laws'],
   },
+  { id: 'limits', label: 'limits', files: ['coordination/limits-exact'] },
   { id: 'linearizability', label: 'linearizability', files: ['linearizability/'] },
 ];
 
