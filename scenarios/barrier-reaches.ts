@@ -1,5 +1,6 @@
 /** What may befall a barrier. */
 import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import { LogOrder } from '../properties/coordination/log-order.ts';
 import type { Reach } from './scenario.ts';
 
 type On = {
@@ -19,6 +20,38 @@ function reach(name: string, sentence: string, watch: (hit: () => void) => On): 
 /** An arrival and a deadline that came within this are a race. */
 const raceUs = 50_000;
 
+/** Whom a waiting generation has, by barrier: participants that arrived. */
+class Arrivals {
+  readonly order = new LogOrder();
+  private readonly byCreation = new Map<number, Set<string>>();
+
+  at(creation: number): Set<string> {
+    let arrived = this.byCreation.get(creation);
+    if (arrived === undefined) this.byCreation.set(creation, (arrived = new Set()));
+    return arrived;
+  }
+
+  /** Handlers that keep it. */
+  readonly on: On = {
+    barrierArrived: (o, e) => {
+      if (this.order.isFirst(o.index, e)) this.at(o.creation).add(o.participant);
+    },
+    barrierTripped: (o, e) => {
+      if (this.order.isFirst(o.index, e)) this.at(o.creation).clear();
+    },
+    barrierBroken: (o, e) => {
+      if (this.order.isFirst(o.index, e)) this.at(o.creation).clear();
+    },
+  };
+}
+
+/** An arrival as its client knows it. */
+interface Asked {
+  readonly at: number;
+  readonly creation: number;
+  readonly generation: number;
+}
+
 function broken(name: string, reason: string, sentence: string): Reach {
   return reach(name, sentence, (hit) => ({
     barrierBroken(o) {
@@ -30,18 +63,22 @@ function broken(name: string, reason: string, sentence: string): Reach {
 /** What may befall a barrier. */
 export const barrierReaches: readonly Reach[] = [
   reach('barrier-tripped', 'A generation of a barrier tripped.', (hit) => ({ barrierTripped: hit })),
-  reach('arrival-waited', 'An arrival waited at a barrier.', (hit) => ({
-    barrierAnswered(o) {
-      if (o.outcome === 'tripped') hit();
-    },
-  })),
+  reach('arrival-waited', 'An arrival waited at a barrier, and was told.', (hit) => ({ queued: hit })),
   broken('barrier-timed-out', 'timeout', 'A generation of a barrier broke at its deadline.'),
   broken('barrier-broken-by-parent', 'parent', 'A generation of a barrier broke because one above it did.'),
   broken('barrier-emptied', 'emptied', 'A barrier broke because its last participant left.'),
   broken('barrier-reset', 'reset', 'A generation that waited was ended by a reset.'),
-  reach('barrier-waiter-left', 'A participant left a barrier that others still waited at.', (hit) => ({
-    barrierLeft: hit,
-  })),
+  reach('barrier-waiter-left', 'A participant left a barrier that others still waited at.', (hit) => {
+    const arrivals = new Arrivals();
+    return {
+      ...arrivals.on,
+      barrierLeft(o, e) {
+        if (!arrivals.order.isFirst(o.index, e)) return;
+        arrivals.at(o.creation).delete(o.participant);
+        if (arrivals.at(o.creation).size > 0) hit();
+      },
+    };
+  }),
   reach('reset-came-late', 'A reset named a generation that had ended, and changed nothing.', (hit) => ({
     completed(o) {
       const value = o.value as { readonly reset?: unknown } | null;
@@ -50,19 +87,28 @@ export const barrierReaches: readonly Reach[] = [
   })),
   reach(
     'deadline-raced-arrival',
-    'An arrival came within 50 ms of the deadline of its generation, before it or after it.',
+    'An arrival was sent within 50 ms of the time at which its generation broke at its deadline, and heard of that.',
     (hit) => {
-      const arrivedAt = new Map<number, number>();
-      const timedOutAt = new Map<number, number>();
+      const order = new LogOrder();
+      const asked = new Map<number, Asked>();
+      /** By barrier and generation. */
+      const timedOutAt = new Map<string, number>();
       return {
-        barrierArrived(o, e) {
-          arrivedAt.set(o.creation, e.at);
-          if (e.at - (timedOutAt.get(o.creation) ?? -raceUs) < raceUs) hit();
+        invoked({ id, op }, { at }) {
+          const { f, creation, generation } = op as { f?: unknown; creation?: number; generation?: number };
+          if (f === 'arrive' && creation !== undefined && generation !== undefined)
+            asked.set(id, { at, creation, generation });
         },
         barrierBroken(o, e) {
-          if (o.reason !== 'timeout') return;
-          timedOutAt.set(o.creation, e.at);
-          if (e.at - (arrivedAt.get(o.creation) ?? -raceUs) < raceUs) hit();
+          if (o.reason === 'timeout' && order.isFirst(o.index, e))
+            timedOutAt.set(`${o.creation} ${o.generation}`, e.at);
+        },
+        completed({ id, value }) {
+          const arrival = asked.get(id);
+          asked.delete(id);
+          if (arrival === undefined || (value as { outcome?: unknown } | null)?.outcome !== 'broken') return;
+          const at = timedOutAt.get(`${arrival.creation} ${arrival.generation}`);
+          if (at !== undefined && Math.abs(arrival.at - at) < raceUs) hit();
         },
       };
     },

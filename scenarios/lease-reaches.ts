@@ -27,7 +27,7 @@ export const leaseReaches: readonly Reach[] = [
     watch: (hit) => ({
       on: {
         lockFreed(o: ObservationOf<'lockFreed'>) {
-          if (o.lock === 'fixed') hit();
+          if (o.lock === 'fixed' && o.reason !== 'released') hit();
         },
       },
     }),

@@ -8,18 +8,16 @@ const client = 3;
 function waited(us: number, value: object): ObservedRun {
   const op = { f: 'acquire', lock: 'red', holder: 'h', waitUs: 2_000_000 };
   const told = new ObservedRun([waitNotEarly]).see(client, { kind: 'invoked', process: 1, id: 7, op });
-  return told
-    .wait(us)
-    .see(client, {
-      kind: 'completed',
-      process: 1,
-      id: 7,
-      outcome: 'ok',
-      value,
-      place: 9,
-      session: 1,
-      number: 1,
-    });
+  return told.wait(us).see(client, {
+    kind: 'completed',
+    process: 1,
+    id: 7,
+    outcome: 'ok',
+    value,
+    place: 9,
+    session: 1,
+    number: 1,
+  });
 }
 
 test('a timeout after the wait, and a grant before it, violate nothing', () => {
