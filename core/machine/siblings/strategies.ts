@@ -9,10 +9,15 @@
 import { CoreError } from '../../errors.ts';
 import type { RegisterValue } from '../registers/registers.ts';
 
-const knownStrategies = ['last_writer_wins', 'merge_function', 'application_callback', 'reject'] as const;
-
 /** How a key's concurrent values are dealt with. */
-export type Strategy = (typeof knownStrategies)[number];
+export type Strategy = 'last_writer_wins' | 'merge_function' | 'application_callback' | 'reject';
+
+const knownStrategies: readonly Strategy[] = [
+  'last_writer_wins',
+  'merge_function',
+  'application_callback',
+  'reject',
+];
 
 /** Makes one value of two. Pure; may throw where two values cannot be merged. */
 export type MergeFunction = (a: RegisterValue, b: RegisterValue) => RegisterValue;
