@@ -420,11 +420,11 @@ export class Client {
       if (this.opening === null && this.forSession > 0) this.openSession(nowUs);
       else if (this.opening !== null && this.forSession === 0) this.remove(this.opening); // Nobody waits for it.
     }
-    if (session !== null) this.startWhatFrees(nowUs, session);
     let inFlight = this.outsideInFlight + (session === null ? 0 : session.inFlight);
-    for (let i = 0; i < calls.length && inFlight < maxInFlight; i += 1) {
+    for (let i = 0; i < calls.length; i += 1) {
       const call = calls[i]!;
       if (call.state !== 'waiting') continue;
+      if (inFlight >= maxInFlight && !mayUseReserve(call, session)) continue;
       if (isOutsideLog(call)) this.startOutsideLog(nowUs, call);
       else if (call.kind === 'operation' && session !== null) this.startOperation(nowUs, session, call);
       else continue;
@@ -432,15 +432,6 @@ export class Client {
     }
     if (session === null) return;
     if (this.renewing === null && nowUs >= this.keepAliveAtUs(session)) this.keepAlive(nowUs, session);
-  }
-
-  /** A renewal, a release or a cancel goes before all that waits for a place: with a window full of requests in line a lease would be lost, and the lock not given back. */
-  private startWhatFrees(nowUs: number, session: OpenSession): void {
-    for (const call of this.calls) {
-      if (session.inFlight >= limits.sessionWindow) return;
-      if (call.state !== 'waiting' || call.kind !== 'operation') continue;
-      if (frees(call.op as Operation)) this.startOperation(nowUs, session, call);
-    }
   }
 
   private keepAliveAtUs(session: OpenSession): number {
@@ -734,6 +725,12 @@ export class Client {
     if (this.opening === call) this.opening = null;
     if (this.renewing === call) this.renewing = null;
   }
+}
+
+/** A renewal, a release or a cancel need not wait for a place: with a window full of requests in line a lease would be lost, and the lock not given back. */
+function mayUseReserve(call: Call, session: OpenSession | null): boolean {
+  if (session === null || session.inFlight >= limits.sessionWindow) return false;
+  return call.kind === 'operation' && frees(call.op as Operation);
 }
 
 /** Has neither session nor number. */

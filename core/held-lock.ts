@@ -226,7 +226,7 @@ export class HeldLock {
     // Granted to nobody who could use it: behind the end, or anew after the lease was over. While it is releasing, it counts among what the release gives back.
     else if (token !== undefined && (token !== this.theToken || this.state === 'ended'))
       this.submitRelease(nowUs, token);
-    then?.(granted, answer);
+    if (this.state !== 'ended') then?.(granted, answer);
     if (this.state === 'releasing' && this.releaseId === 0) this.releaseOnce(nowUs);
   }
 
@@ -300,12 +300,8 @@ export class HeldLock {
   private end(end: LockEnd, answer: unknown): void {
     this.lease.end();
     this.state = 'ended';
-    for (const [id, then] of this.nested) {
-      if (then === null) continue;
-      // Its answer is waited for all the same: what it grants must be given back.
-      this.nested.set(id, () => {});
-      then(false, null);
-    }
+    // Answers are waited for all the same: what they grant must be given back.
+    for (const then of this.nested.values()) then?.(false, null);
     this.events.ended(end, answer);
   }
 }
