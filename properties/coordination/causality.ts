@@ -94,8 +94,8 @@ function problemOf(
     : `The clock of the write ${dot} ${where} covers ${other}, which is not in its past.`;
 }
 
-/** Takes a write in: what it knows, and what the context that it left shows. */
-function learn(o: Written, dot: string, past: Writes, covered: Writes, known: Known): void {
+/** Takes a write in: what it knows, and what the context that it left shows. @param past what its context covers, which is its past */
+function learn(o: Written, dot: string, past: Writes, known: Known): void {
   const { numbers, byActor, full } = known;
   const number = full.length;
   const own = emptyUpTo(number);
@@ -107,7 +107,7 @@ function learn(o: Written, dot: string, past: Writes, covered: Writes, known: Kn
   let ofActor = byActor.get(o.actor);
   if (ofActor === undefined) byActor.set(o.actor, (ofActor = []));
   ofActor.push({ counter: o.counter, number });
-  known.deletes = known.deletes.filter((one) => !has(covered, one));
+  known.deletes = known.deletes.filter((one) => !has(past, one));
   if (o.operation === 'delete') known.deletes = [...known.deletes, number];
   const after = emptyUpTo(number);
   addAll(after, own);
@@ -139,12 +139,12 @@ export const causality: Property = {
           const past = o.carried.length === 0 ? nothing : known.shown.get(nameOf(o.carried));
           const covered = coveredBy(o.carried, known);
           const problem = problemOf(o, dot, past, covered, known);
-          if (problem === null && past !== undefined) {
-            learn(o, dot, past, covered, known);
+          if (problem === null) {
+            learn(o, dot, covered, known);
             return;
           }
           const text = `${o.operation} ${dot} of ${o.key} at ${o.index}, context ${nameOf(o.carried)}`;
-          context.fail(problem ?? '', [{ at: e.at, node: e.node, text }]);
+          context.fail(problem, [{ at: e.at, node: e.node, text }]);
         },
       },
     };

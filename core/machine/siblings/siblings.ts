@@ -106,7 +106,7 @@ export class Siblings {
     const grown = new Map(before.clock).set(actor, counter);
     const clock = op.f === 'deleteSiblings' ? rules.tombstone(grown) : rules.kept(grown);
     const after = this.set(key, resolved.siblings, clock);
-    this.tell(index, op, before, resolved, counter, after.ordered, strategy, effects);
+    this.tell(index, op, before, resolved, carried.clock, counter, after.ordered, strategy, effects);
     const answer = shown(key, after);
     return op.f === 'casSiblings' ? { done: true, ...answer } : answer;
   }
@@ -164,6 +164,7 @@ export class Siblings {
       siblings,
       merged,
     }: { readonly siblings: readonly Sibling[]; readonly merged: readonly RegisterValue[] },
+    context: VersionClock,
     counter: number,
     clock: Context['clock'],
     { strategy, merge = '' }: PrefixStrategy,
@@ -180,7 +181,7 @@ export class Siblings {
       counter,
       strategy,
       merge,
-      carried: op.context === undefined ? empty.ordered : orderedClock(clockOf(op.context)!.clock),
+      carried: orderedClock(context),
       removed: before.siblings.map(dotText).filter((dot) => !stays.has(dot)),
       kept: siblings.map(dotText),
       clock,

@@ -98,8 +98,7 @@ const rules: Omit<Model<BarrierState, BarrierOp, BarrierValue>, 'prepare'> = {
       if (op.notAfterUs >= one.now) next.push(...follow(one, op, value));
     }
     if (next.length === 0) return null;
-    const kept = next.length === 1 ? next : undominated(next);
-    return kept;
+    return next.length === 1 ? next : undominated(next);
   },
 
   identity: (state) =>
