@@ -1,21 +1,8 @@
 /** What may befall a barrier. */
-import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
 import { LogOrder } from '../properties/coordination/log-order.ts';
+import { reach } from './reach-of-run.ts';
+import type { On } from './reach-of-run.ts';
 import type { Reach } from './scenario.ts';
-
-type On = {
-  readonly [K in KnownObservation['kind']]?: (observation: ObservationOf<K>, envelope: Envelope) => void;
-};
-
-function reach(name: string, sentence: string, watch: (hit: () => void) => On): Reach {
-  return {
-    name,
-    sentence,
-    watch: (hit) => ({
-      on: watch(hit) as { readonly [kind: string]: (observation: never, envelope: Envelope) => void },
-    }),
-  };
-}
 
 /** An arrival and a deadline that came within this are a race. */
 const raceUs = 50_000;
@@ -33,15 +20,9 @@ class Arrivals {
 
   /** Handlers that keep it. */
   readonly on: On = {
-    barrierArrived: (o, e) => {
-      if (this.order.isFirst(o.index, e)) this.at(o.creation).add(o.participant);
-    },
-    barrierTripped: (o, e) => {
-      if (this.order.isFirst(o.index, e)) this.at(o.creation).clear();
-    },
-    barrierBroken: (o, e) => {
-      if (this.order.isFirst(o.index, e)) this.at(o.creation).clear();
-    },
+    barrierArrived: this.order.first((o) => void this.at(o.creation).add(o.participant)),
+    barrierTripped: this.order.first((o) => this.at(o.creation).clear()),
+    barrierBroken: this.order.first((o) => this.at(o.creation).clear()),
   };
 }
 
@@ -72,11 +53,10 @@ export const barrierReaches: readonly Reach[] = [
     const arrivals = new Arrivals();
     return {
       ...arrivals.on,
-      barrierLeft(o, e) {
-        if (!arrivals.order.isFirst(o.index, e)) return;
+      barrierLeft: arrivals.order.first((o) => {
         arrivals.at(o.creation).delete(o.participant);
         if (arrivals.at(o.creation).size > 0) hit();
-      },
+      }),
     };
   }),
   reach('reset-came-late', 'A reset named a generation that had ended, and changed nothing.', (hit) => ({

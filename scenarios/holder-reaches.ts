@@ -1,11 +1,9 @@
 /** What may befall whoever holds a lock: reaches that follow sessions to the hosts of their clients. */
-import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import type { Envelope, ObservationOf } from '../core/observe.ts';
 import { LogOrder } from '../properties/coordination/log-order.ts';
+import { reach } from './reach-of-run.ts';
+import type { On } from './reach-of-run.ts';
 import type { Reach } from './scenario.ts';
-
-type On = {
-  readonly [K in KnownObservation['kind']]?: (observation: ObservationOf<K>, envelope: Envelope) => void;
-};
 
 /** Who holds what, by the first replica that told of each transition, and where that client runs. */
 class Holders {
@@ -24,26 +22,18 @@ class Holders {
       completed: (o, e) => {
         if (o.session > 0) this.hostOf.set(o.session, e.node);
       },
-      lockQueued: (o, e) => {
-        if (this.#order.isFirst(o.index, e)) wait(o.lock, 1);
-      },
-      lockWaitEnded: (o, e) => {
-        if (this.#order.isFirst(o.index, e)) wait(o.lock, -1);
-      },
-      lockGranted: (o, e) => {
-        if (!this.#order.isFirst(o.index, e)) return;
+      lockQueued: this.#order.first((o) => wait(o.lock, 1)),
+      lockWaitEnded: this.#order.first((o) => wait(o.lock, -1)),
+      lockGranted: this.#order.first((o) => {
         if (o.queuedAt > 0) wait(o.lock, -1);
         this.holder.set(o.lock, o.session);
         this.times.set(o.lock, 1);
-      },
-      lockReentered: (o, e) => {
-        if (this.#order.isFirst(o.index, e)) this.times.set(o.lock, o.count);
-      },
-      lockFreed: (o, e) => {
-        if (!this.#order.isFirst(o.index, e)) return;
+      }),
+      lockReentered: this.#order.first((o) => void this.times.set(o.lock, o.count)),
+      lockFreed: this.#order.first((o, e) => {
         freed(o, e);
         this.holder.delete(o.lock);
-      },
+      }),
     };
   }
 
@@ -51,16 +41,6 @@ class Holders {
   heldAt(host: number): string[] {
     return [...this.holder].filter(([, session]) => this.hostOf.get(session) === host).map(([lock]) => lock);
   }
-}
-
-function reach(name: string, sentence: string, watch: (hit: () => void) => On): Reach {
-  return {
-    name,
-    sentence,
-    watch: (hit) => ({
-      on: watch(hit) as { readonly [kind: string]: (observation: never, envelope: Envelope) => void },
-    }),
-  };
 }
 
 /** What may befall whoever holds a lock. */

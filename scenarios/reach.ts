@@ -2,28 +2,16 @@
  * What a campaign must have seen to have tested anything. A reach is an observation, or a short pattern of some, that is worth having
  * happened; it says nothing about right or wrong.
  */
-import type { Envelope, KnownObservation, ObservationOf } from '../core/observe.ts';
+import type { Envelope } from '../core/observe.ts';
 import { limits } from '../core/errors.ts';
 import { LogOrder } from '../properties/coordination/log-order.ts';
 import { barrierReaches } from './barrier-reaches.ts';
 import { leaseReaches } from './lease-reaches.ts';
 import { holderReaches } from './holder-reaches.ts';
+import { reach } from './reach-of-run.ts';
+import type { On } from './reach-of-run.ts';
 import type { Reach } from './scenario.ts';
 import { ScenarioError } from './scenario-error.ts';
-
-type On = {
-  readonly [K in KnownObservation['kind']]?: (observation: ObservationOf<K>, envelope: Envelope) => void;
-};
-
-function reach(name: string, sentence: string, watch: (hit: () => void) => On): Reach {
-  return {
-    name,
-    sentence,
-    watch: (hit) => ({
-      on: watch(hit) as { readonly [kind: string]: (observation: never, envelope: Envelope) => void },
-    }),
-  };
-}
 
 /** One that watches all groups of a run at once. */
 function reachAcross(name: string, sentence: string, watch: (hit: () => void) => On): Reach {
@@ -370,14 +358,11 @@ export const builtInReaches: readonly Reach[] = [
     const open = new Set<number>();
     const order = new LogOrder();
     return {
-      sessionOpened(o, e) {
-        if (!order.isFirst(o.index, e)) return;
+      sessionOpened: order.first((o) => {
         open.add(o.session);
         if (open.size >= limits.sessions) hit();
-      },
-      sessionEnded(o, e) {
-        if (order.isFirst(o.index, e)) open.delete(o.session);
-      },
+      }),
+      sessionEnded: order.first((o) => void open.delete(o.session)),
     };
   }),
   reach('session-closed', 'A client closed its session.', (hit) => ({

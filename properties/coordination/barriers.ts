@@ -19,46 +19,37 @@ function following(
 ): Watch['on'] {
   const touch = (): void => before.touched?.();
   return {
-    barrierCreated(o, e) {
-      if (!order.isFirst(o.index, e)) return;
+    barrierCreated: order.first((o) => {
       states.created(o);
       touch();
-    },
-    barrierDestroyed(o, e) {
-      if (order.isFirst(o.index, e)) states.destroyed(o);
-    },
-    barrierJoined(o, e) {
-      if (!order.isFirst(o.index, e)) return;
+    }),
+    barrierDestroyed: order.first((o) => states.destroyed(o)),
+    barrierJoined: order.first((o) => {
       states.joined(o);
       touch();
-    },
-    barrierLeft(o, e) {
-      if (!order.isFirst(o.index, e)) return;
+    }),
+    barrierLeft: order.first((o) => {
       states.left(o);
       touch();
-    },
-    barrierArrived(o, e) {
-      if (!order.isFirst(o.index, e)) return;
+    }),
+    barrierArrived: order.first((o, e) => {
       states.arrived(o, e);
       touch();
-    },
-    barrierTripped(o, e) {
-      if (!order.isFirst(o.index, e)) return;
+    }),
+    barrierTripped: order.first((o, e) => {
       before.tripped?.(o, e);
       states.tripped(o);
       touch();
-    },
-    barrierBroken(o, e) {
-      if (!order.isFirst(o.index, e)) return;
+    }),
+    barrierBroken: order.first((o, e) => {
       before.broken?.(o, e);
       states.broke(o);
       touch();
-    },
-    barrierMoved(o, e) {
-      if (!order.isFirst(o.index, e)) return;
+    }),
+    barrierMoved: order.first((o) => {
       states.moved(o);
       touch();
-    },
+    }),
   };
 }
 

@@ -59,7 +59,7 @@ const counted = {
 type Refusal = keyof typeof counted;
 
 class Counts {
-  private readonly order = new LogOrder();
+  readonly order = new LogOrder();
   private readonly byName = new Map<string, Counted>();
   private readonly context: WatchContext;
 
@@ -72,10 +72,6 @@ class Counts {
     let one = this.byName.get(full);
     if (one === undefined) this.byName.set(full, (one = new Counted()));
     return one;
-  }
-
-  isFirst(index: number, e: Envelope): boolean {
-    return this.order.isFirst(index, e);
   }
 
   /** It is now so many: not more than there may be. */
@@ -120,51 +116,37 @@ export const limitsExact: Property = {
     const counts = new Counts(context);
     const queued = (o: { readonly index: number; readonly lock: string }, by: number, e: Envelope): void =>
       counts.add('QUEUE_FULL', o.lock, o.index, by, e);
+    const { order } = counts;
     return {
       on: {
         completed: (o, e) => counts.heard(o, e),
-        lockQueued(o, e) {
-          if (counts.isFirst(o.index, e)) queued(o, 1, e);
-        },
-        lockWaitEnded(o, e) {
-          if (counts.isFirst(o.index, e)) queued(o, -1, e);
-        },
-        lockGranted(o, e) {
-          if (!counts.isFirst(o.index, e)) return;
+        lockQueued: order.first((o, e) => queued(o, 1, e)),
+        lockWaitEnded: order.first((o, e) => queued(o, -1, e)),
+        lockGranted: order.first((o, e) => {
           if (o.queuedAt > 0) queued(o, -1, e);
           counts.add('TOO_MANY_LOCKS', '', o.index, 1, e);
           counts.set('REENTRY_LIMIT', o.lock, o.index, 1, e);
-        },
+        }),
         // Of releases but the last nothing is told: from a grant on, the highest count counts.
-        lockReentered(o, e) {
-          if (!counts.isFirst(o.index, e)) return;
+        lockReentered: order.first((o, e) => {
           const known = counts.of('REENTRY_LIMIT', o.lock).now;
           counts.set('REENTRY_LIMIT', o.lock, o.index, Math.max(known, o.count), e);
-        },
-        lockFreed(o, e) {
-          if (!counts.isFirst(o.index, e)) return;
+        }),
+        lockFreed: order.first((o, e) => {
           counts.add('TOO_MANY_LOCKS', '', o.index, -1, e);
           counts.set('REENTRY_LIMIT', o.lock, o.index, 0, e);
-        },
-        barrierCreated(o, e) {
-          if (!counts.isFirst(o.index, e)) return;
+        }),
+        barrierCreated: order.first((o, e) => {
           counts.add('TOO_MANY_BARRIERS', '', o.index, 1, e);
           counts.set('TOO_MANY_PARTICIPANTS', o.barrier, o.index, 0, e);
-        },
-        barrierDestroyed(o, e) {
-          if (counts.isFirst(o.index, e)) counts.add('TOO_MANY_BARRIERS', '', o.index, -1, e);
-        },
-        barrierJoined(o, e) {
-          if (counts.isFirst(o.index, e)) counts.add('TOO_MANY_PARTICIPANTS', o.barrier, o.index, 1, e);
-        },
-        barrierLeft(o, e) {
-          if (counts.isFirst(o.index, e)) counts.add('TOO_MANY_PARTICIPANTS', o.barrier, o.index, -1, e);
-        },
-        siblingsWritten(o, e) {
-          if (!counts.isFirst(o.index, e)) return;
+        }),
+        barrierDestroyed: order.first((o, e) => counts.add('TOO_MANY_BARRIERS', '', o.index, -1, e)),
+        barrierJoined: order.first((o, e) => counts.add('TOO_MANY_PARTICIPANTS', o.barrier, o.index, 1, e)),
+        barrierLeft: order.first((o, e) => counts.add('TOO_MANY_PARTICIPANTS', o.barrier, o.index, -1, e)),
+        siblingsWritten: order.first((o, e) => {
           counts.set('SIBLINGS_FULL', o.key, o.index, o.kept.length, e);
           counts.set('KEY_ACTORS_FULL', o.key, o.index, o.clock.length, e);
-        },
+        }),
       },
     };
   },

@@ -22,4 +22,13 @@ export class LogOrder {
     }
     return index === this.top && envelope.node === this.node && envelope.boot === this.boot;
   }
+
+  /** A handler that hears the first reports alone. */
+  first<O extends { readonly index: number }>(
+    handle: (o: O, e: Envelope) => void,
+  ): (o: O, e: Envelope) => void {
+    return (o, e) => {
+      if (this.isFirst(o.index, e)) handle(o, e);
+    };
+  }
 }

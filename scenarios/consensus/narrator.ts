@@ -1,7 +1,9 @@
 /**
  * Tells what is observed, in sentences, chapter by chapter. Nothing is told that was not observed: each line keeps the observation that it speaks of.
  */
-import type { Envelope, KnownObservation, ObservationOf } from '../../core/observe.ts';
+import type { Envelope, KnownObservation } from '../../core/observe.ts';
+import { LogOrder } from '../../properties/coordination/log-order.ts';
+import type { On } from '../reach-of-run.ts';
 import type { Reach } from '../scenario.ts';
 import { cues } from './script.ts';
 
@@ -35,8 +37,6 @@ const titles: { readonly [K in keyof typeof cues]?: string } = {
   conflicts: 'Concurrent writes, under each strategy',
 };
 
-type On = { readonly [K in KnownObservation['kind']]?: (o: ObservationOf<K>, e: Envelope) => void };
-
 const servers = 3;
 
 /** Listens to a run and makes a story of it. */
@@ -46,8 +46,7 @@ export class Narrator {
   readonly #lanes: Line['lanes'][number][] = Array.from({ length: servers }, () => 'follower');
   readonly #sessions = new Map<number, string>();
   readonly #asked = new Map<number, unknown>();
-  #top = 0;
-  #reporter = -1;
+  readonly #order = new LogOrder();
   #snapshots = 0;
   /** The entry that is followed through the second chapter, and whether its client has heard. */
   #followed = 0;
@@ -81,14 +80,6 @@ export class Narrator {
     const line: Line = { atUs: e.at, host, text, mood, lanes: [...this.#lanes], of };
     chapter.lines.push(line);
     this.#told(begins ? chapter : null, line);
-  }
-
-  /** Whether this is the first telling of a transition that every replica tells. */
-  #isFirst(index: number, e: Envelope): boolean {
-    if (index < this.#top || (index === this.#top && e.node !== this.#reporter)) return false;
-    this.#top = index;
-    this.#reporter = e.node;
-    return true;
   }
 
   #who(session: number): string {
@@ -200,7 +191,7 @@ export class Narrator {
   #locks(): On {
     return {
       lockGranted: (o, e) => {
-        if (this.#isFirst(o.index, e))
+        if (this.#order.isFirst(o.index, e))
           this.#tell(
             o,
             e,
@@ -209,10 +200,11 @@ export class Narrator {
           );
       },
       lockQueued: (o, e) => {
-        if (this.#isFirst(o.index, e)) this.#tell(o, e, `lets ${this.#who(o.session)} wait for ${o.lock}`);
+        if (this.#order.isFirst(o.index, e))
+          this.#tell(o, e, `lets ${this.#who(o.session)} wait for ${o.lock}`);
       },
       lockFreed: (o, e) => {
-        if (!this.#isFirst(o.index, e)) return;
+        if (!this.#order.isFirst(o.index, e)) return;
         const why = {
           released: 'was released',
           expired: 'ran out of lease',
@@ -226,7 +218,7 @@ export class Narrator {
         );
       },
       fenceChecked: (o, e) => {
-        if (!this.#isFirst(o.index, e)) return;
+        if (!this.#order.isFirst(o.index, e)) return;
         if (o.passed && o.token !== o.current) {
           this.#tell(
             o,
@@ -243,15 +235,15 @@ export class Narrator {
   #barriers(): On {
     return {
       barrierArrived: (o, e) => {
-        if (this.#isFirst(o.index, e))
+        if (this.#order.isFirst(o.index, e))
           this.#tell(o, e, `${o.participant} arrives at ${o.barrier}, generation ${o.generation}`);
       },
       barrierTripped: (o, e) => {
-        if (this.#isFirst(o.index, e))
+        if (this.#order.isFirst(o.index, e))
           this.#tell(o, e, `${o.barrier} trips: ${o.arrived} of ${o.participants} are there`, 'good');
       },
       barrierBroken: (o, e) => {
-        if (this.#isFirst(o.index, e))
+        if (this.#order.isFirst(o.index, e))
           this.#tell(o, e, `${o.barrier} breaks, generation ${o.generation}: ${o.reason}`, 'bad');
       },
     };
@@ -260,7 +252,7 @@ export class Narrator {
   #conflicts(): On {
     return {
       siblingsWritten: (o, e) => {
-        if (!this.#isFirst(o.index, e)) return;
+        if (!this.#order.isFirst(o.index, e)) return;
         const how =
           o.merged.length > 0
             ? `merges ${o.merged.join(' and ')} into ${String(o.value)}`
