@@ -60,6 +60,8 @@ export interface Model<State, Op, Value> {
   turn?(op: Op, value: Value | undefined): number;
   /** Whether every continuation that is legal from `b` is legal from `a`. Default: only if they are the same. */
   covers?(a: State, b: State): boolean;
+  /** From which state to which operations lead, where that is known in advance. It makes a search aim. Default: not known. */
+  readonly reaches?: Reaches<Op, Value>;
   /** What a search may conclude about writes of unknown result from what other operations were answered. Default: nothing. */
   readonly hindsight?: HindsightRules<Op, Value>;
   /**
@@ -99,6 +101,20 @@ export interface HindsightRules<Op, Value> {
   answerOf(op: Op, shown: Value): Value | undefined;
   /** The operation with another value to leave, the same for all: alike in all but what no answer shows. */
   unseen(op: Op): Op;
+}
+
+/**
+ * What is known of operations without looking at a state: identities of states, as `identity` gives them. With an unknown result: of what
+ * the operation does if it takes effect.
+ */
+export interface Reaches<Op, Value> {
+  /** The only state in which the operation is legal with this result; `undefined`: there are several, or it is not known. */
+  from(op: Op, value: Value | undefined): string | number | undefined;
+  /**
+   * The only state that the operation leaves; `undefined`: there are several, or it is not known. Not asked of operations that are
+   * `readOnly`. Where this is defined and `from` is not, the operation is *blind*: legal in every state.
+   */
+  to(op: Op, value: Value | undefined): string | number | undefined;
 }
 
 /** A model of any types: what the machinery of the checker handles. */

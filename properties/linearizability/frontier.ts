@@ -1,0 +1,671 @@
+/**
+ * The *configurations* that could hold at one point of a history, and what becomes of them at the next return. A configuration is a state
+ * and the set of open operations that already took effect. Operations take effect just in time (Lowe, "Testing for linearizability",
+ * 2017): at a return, and only as far as the returning one needs them to. A history is linearizable if and only if a configuration
+ * survives its last return.
+ *
+ * What keeps the configurations few, each of it sound by itself:
+ * - *absorption*: a read takes effect as soon as it is legal; waiting would gain nothing;
+ * - *rank*: operations that tell their version take effect in its order;
+ * - *symmetry*: operations of unknown result with the same arguments are counted, not told apart; one that was invoked
+ *   later could stand in for one invoked earlier only from then on, and that is when the count rises. Of completed operations
+ *   that asked and heard the same, the one that returns first goes first: in any order where it does not, the two could swap;
+ * - *goals*: an operation of unknown result takes effect only directly before one that would otherwise be illegal or end in
+ *   a state that does not cover this one: without such a follower, leaving it out is at least as good;
+ * - *hiding*: a blind write changes nothing for anybody if another blind write follows it at once. So one that is open when another takes
+ *   effect is remembered as *covered*: when it returns, it may count as having taken effect there, unseen;
+ * - *aim*: where the model says which states operations need and leave, those that could lead to a needed one are the only ones tried;
+ * - *dominance*: of two configurations in which the same open writes took effect, the one with a state that covers the other's,
+ *   in which every read took effect that did in the other, and no more operations of unknown result were used, stands for both.
+ *
+ * A *beam* bounds them where these do not suffice. The configurations beyond it are merged into *blurred* ones, which allow whatever any
+ * of those allowed, and more. A sharp configuration that survives proves the history so far; if not even a blurred one survives, it is
+ * refuted; only where nothing but blurred ones are left, it is undecided.
+ */
+import { Action } from './action.ts';
+import { keepWithin } from './beam.ts';
+import { beforeField, blurField, causeField, fields, stateField, usedField } from './configuration.ts';
+import type { AnyModel } from './model.ts';
+import { Multisets } from './multisets.ts';
+import { OpenActions } from './open-actions.ts';
+import { RecordTable } from './record-table.ts';
+import { StateTable } from './state-table.ts';
+
+/** Switches for tests: a search without one of its techniques must reach the same verdict. */
+export interface Techniques {
+  readonly absorption: boolean;
+  readonly rank: boolean;
+  readonly symmetry: boolean;
+  readonly hindsight: boolean;
+  readonly goals: boolean;
+  readonly hiding: boolean;
+  readonly aim: boolean;
+  readonly dominance: boolean;
+}
+
+export const everyTechnique: Techniques = {
+  absorption: true,
+  rank: true,
+  symmetry: true,
+  hindsight: true,
+  goals: true,
+  hiding: true,
+  aim: true,
+  dominance: true,
+};
+
+/** Bounds of a search. */
+export interface Bounds {
+  /** Work in all: configurations visited, and every state looked at from one of them. */
+  readonly maxStates: number;
+  /** Configurations that a return may leave; Infinity: all of them. */
+  readonly beam: number;
+  /** Configurations visited at one return; 24 bytes and more each. */
+  readonly maxVisited: number;
+}
+
+/** Work between two signs of progress. */
+const progressEvery = 100_000;
+/** Above this many survivors in which the same open writes took effect, comparing all pairs costs more than it saves. */
+const dominancePairsMax = 256;
+/** Tables are swept when they have so many members, and again when they have grown to four times what was left. */
+const sweepAt = 1024;
+/** Returns between two looks for operations that every configuration has used. */
+const settleEvery = 32;
+
+/** What became of the configurations at a return. `spent`: a bound was reached before that was known. */
+export type Passage = 'survived' | 'refused' | 'spent';
+
+export class Frontier {
+  readonly #model: AnyModel;
+  readonly #bounds: Bounds;
+  readonly #use: Techniques;
+  readonly #onProgress: (() => void) | undefined;
+  readonly #states: StateTable;
+  readonly #open = new OpenActions();
+  readonly #used = new Multisets();
+  /** Operations of unknown result by number, and by name. */
+  readonly #unknown: Action[] = [];
+  readonly #unknownByName = new Map<string, Action>();
+  /** Pairs of those: the first was used where the second had made that possible. */
+  #leans: RecordTable | null = null;
+  readonly #pair = new Int32Array(2);
+  #words = 1;
+  #stride = fields + 2;
+  #visited = new RecordTable(this.#stride);
+  #current = new RecordTable(this.#stride);
+  #survivors = new RecordTable(this.#stride);
+  #record = new Int32Array(this.#stride);
+  /** Visited configurations by state and writes that took effect: of each such situation the latest, and before each the earlier one. */
+  #situations = new RecordTable(2);
+  #situation = new Int32Array(2);
+  #situationOf = 0;
+  readonly #latest: number[] = [];
+  readonly #earlier: number[] = [];
+  #serial = 0;
+  #expansion = 0;
+  #returns = 0;
+  #sweepAt = sweepAt;
+  #work = 0;
+  #progressAt = progressEvery;
+  /** Some configuration was given up altogether: that none is left would prove nothing. */
+  #lost = false;
+  #narrowed = false;
+
+  constructor(model: AnyModel, bounds: Bounds, use: Techniques, onProgress?: () => void) {
+    this.#model = model;
+    this.#bounds = bounds;
+    this.#use = use;
+    this.#onProgress = onProgress;
+    this.#states = new StateTable(model);
+    this.#record[stateField] = this.#states.idOf(model.init());
+    this.#current.add(this.#record, 0);
+  }
+
+  /** Configurations visited so far, and states looked at from them. */
+  get work(): number {
+    return this.#work;
+  }
+
+  /** Completed operations that are open. */
+  get open(): number {
+    return this.#open.size;
+  }
+
+  /** Whether the beam was ever too narrow. A violation is none the less certain, but it may have come about earlier. */
+  get isNarrowed(): boolean {
+    return this.#narrowed;
+  }
+
+  /** Whether a configuration is left that allows no more than the history does. */
+  get isProved(): boolean {
+    for (let c = 0; c < this.#current.size; c += 1) {
+      if (this.#current.data[c * this.#stride + blurField] === 0) return true;
+    }
+    return false;
+  }
+
+  /**
+   * A completed operation was invoked.
+   *
+   * @param returns its place among the returns
+   * @param isRanked whether its version is to be used
+   */
+  invoke(op: unknown, value: unknown, returns: number, isRanked = true): Action {
+    const isRead = this.#model.readOnly?.(op, value) === true;
+    const rank = this.#use.rank && isRanked ? (this.#model.rank?.(op, value) ?? Infinity) : Infinity;
+    this.#serial += 1;
+    const action = new Action(op, value, isRead && this.#use.absorption, rank, this.#serial);
+    action.returns = returns;
+    this.#aim(action, isRead);
+    if (this.#open.open(action)) this.#widen();
+    return action;
+  }
+
+  /**
+   * An operation was invoked whose result nobody will ever know.
+   *
+   * @param value its result if it took effect; `undefined`: any
+   * @param name shared by those that are alike in what they can do
+   * @returns what stands for all of them; `null` if it can do nothing
+   */
+  invokeUnknown(op: unknown, value: unknown, name: string, isRanked = true): Action | null {
+    // A read that nobody heard explains nothing and needs no explanation.
+    if (this.#model.readOnly?.(op, value) === true) return null;
+    let action = this.#unknownByName.get(name);
+    if (action === undefined) {
+      const rank = this.#use.rank && isRanked ? (this.#model.rank?.(op, value) ?? Infinity) : Infinity;
+      this.#serial += 1;
+      action = new Action(op, value, false, rank, this.#serial);
+      action.slot = this.#unknown.length;
+      this.#aim(action, false);
+      this.#unknown.push(action);
+      this.#unknownByName.set(name, action);
+    } else if (action.invoked === 0) this.#aim(action, false);
+    this.#open.addUnknown(action);
+    return action;
+  }
+
+  /** Carries every configuration past a return. */
+  return(action: Action): Passage {
+    const passed = this.#pass(action);
+    if (passed !== 'survived') return passed;
+    this.#open.close(action);
+    if (this.#use.dominance) this.#keepDominant();
+    else this.#swap();
+    this.#returns += 1;
+    if (this.#current.size > this.#bounds.beam) this.#narrow();
+    if (this.#used.size > 1 && (this.#current.size === 1 || this.#returns % settleEvery === 0))
+      this.#settle();
+    if (this.#states.size > this.#sweepAt || this.#used.size > this.#sweepAt) this.#sweep();
+    return passed;
+  }
+
+  /** The states in which the operation that was refused last had been tried, without repetition. */
+  possible(): readonly unknown[] {
+    const seen = new Set<number>();
+    for (let v = 0; v < this.#visited.size; v += 1) {
+      const start = v * this.#stride;
+      // What an operation of unknown result might have done, confirmed by nothing, would only confuse.
+      if (this.#visited.data[start + causeField] === 0) seen.add(this.#visited.data[start + stateField]!);
+    }
+    return [...seen].map((id) => this.#states.stateOf(id));
+  }
+
+  /** The states of the configurations that are left, without repetition. */
+  standing(): readonly unknown[] {
+    const seen = new Set<number>();
+    for (let c = 0; c < this.#current.size; c += 1) seen.add(this.#current.data[c * this.#stride]!);
+    return [...seen].map((id) => this.#states.stateOf(id));
+  }
+
+  /** Marks what made a useful operation possible as useful itself. */
+  spreadUse(): void {
+    if (this.#leans === null) return;
+    const pairs = this.#leans.data;
+    for (let changed = true; changed;) {
+      changed = false;
+      for (let i = 0; i < this.#leans.size; i += 1) {
+        const enabled = this.#unknown[pairs[2 * i]!]!;
+        const enabler = this.#unknown[pairs[2 * i + 1]!]!;
+        if (enabled.isUseful && !enabler.isUseful) {
+          enabler.isUseful = true;
+          changed = true;
+        }
+      }
+    }
+  }
+
+  /** Asks the model from which state to which the action leads. */
+  #aim(action: Action, isRead: boolean): void {
+    const { reaches } = this.#model;
+    if (reaches === undefined || !this.#use.aim || action.rank !== Infinity) return;
+    const from = reaches.from(action.op, action.value);
+    if (from !== undefined) action.from = this.#states.named(from);
+    if (isRead) return;
+    const to = reaches.to(action.op, action.value);
+    if (to === undefined) return;
+    action.to = this.#states.named(to);
+    action.isBlind = from === undefined && this.#use.hiding;
+  }
+
+  #pass(action: Action): Passage {
+    const stride = this.#stride;
+    const visited = this.#visited;
+    const word = fields + (action.slot >>> 5);
+    const bit = 1 << (action.slot & 31);
+    visited.clear();
+    this.#situations.clear();
+    this.#survivors.clear();
+    for (let c = 0; c < this.#current.size; c += 1) {
+      for (let i = 0; i < stride; i += 1) this.#record[i] = this.#current.data[c * stride + i]!;
+      this.#visit();
+    }
+    for (let v = 0; v < visited.size; v += 1) {
+      this.#work += 1;
+      if (this.#work >= this.#progressAt) {
+        this.#progressAt = this.#work + progressEvery;
+        this.#onProgress?.();
+      }
+      if (this.#work > this.#bounds.maxStates) return 'spent';
+      if (visited.size > this.#bounds.maxVisited) {
+        if (this.#bounds.beam === Infinity) return 'spent';
+        this.#lost = true;
+        break;
+      }
+      const start = v * stride;
+      const tookEffect = (visited.data[start + word]! & bit) !== 0;
+      if (tookEffect || (visited.data[start + word + this.#words]! & bit) !== 0) {
+        for (let i = 0; i < stride; i += 1) this.#record[i] = visited.data[start + i]!;
+        // The returning operation was the goal.
+        this.#record[beforeField] = 0;
+        this.#record[causeField] = 0;
+        this.#record[word]! &= ~bit;
+        this.#record[word + this.#words]! &= ~bit;
+        this.#survivors.add(this.#record, 0);
+      }
+      if (!tookEffect) this.#expand(start, action);
+    }
+    if (this.#survivors.size > 0) return 'survived';
+    return this.#lost ? 'spent' : 'refused';
+  }
+
+  #swap(): void {
+    const spent = this.#current;
+    this.#current = this.#survivors;
+    this.#survivors = spent;
+  }
+
+  /** Tries every operation that could take effect next in the visited configuration at `start`. */
+  #expand(start: number, returning: Action): void {
+    const { ranked, writes, reads } = this.#open;
+    this.#expansion += 1;
+    let least = Infinity;
+    for (let i = 0; i < ranked.length; i += 1) {
+      const p = ranked[i]!;
+      if (this.#tookEffect(start, p)) continue;
+      // What has a greater rank comes after it.
+      if (p.rank > least) break;
+      least = p.rank;
+      this.#tryCompleted(start, p);
+    }
+    const isAimed = this.#use.aim && this.#use.hiding && !this.#isVague(start);
+    for (let i = 0; i < writes.length; i += 1) {
+      const p = writes[i]!;
+      if (this.#tookEffect(start, p)) continue;
+      // Nobody needs what it leaves: it can wait, and be covered.
+      if (isAimed && p.isBlind && p !== returning && !this.#open.wanted.has(p.to)) continue;
+      this.#tryCompleted(start, p);
+    }
+    for (let i = 0; i < reads.length; i += 1) {
+      if (!this.#tookEffect(start, reads[i]!)) this.#tryCompleted(start, reads[i]!);
+    }
+    const unknown = isAimed ? this.#open.leading : this.#open.unknown;
+    for (let i = 0; i < unknown.length; i += 1) {
+      const k = unknown[i]!;
+      if (k.rank === Infinity || k.rank <= least) this.#tryUnknown(start, k);
+    }
+  }
+
+  /** Whether something waits in the configuration of which nobody knows which states it needs. */
+  #isVague(start: number): boolean {
+    for (let i = 0; i < this.#words; i += 1) {
+      if ((this.#open.vague[i]! & ~this.#visited.data[start + fields + i]!) !== 0) return true;
+    }
+    return false;
+  }
+
+  #tryCompleted(start: number, p: Action): void {
+    const data = this.#visited.data;
+    const state = data[start + stateField]!;
+    if (this.#open.size > 1) {
+      const likeness = (p.likeness ??= this.#open.likenessOf(this.#likenessName(p)));
+      // One that returns earlier asked and heard the same: it goes first.
+      if (likeness.metIn === this.#expansion) return;
+      likeness.metIn = this.#expansion;
+    }
+    const next = this.#step(state, p);
+    if (next < 0) return;
+    const before = data[start + beforeField]! - 1;
+    if (before >= 0) {
+      const cause = this.#unknown[data[start + causeField]! - 1]!;
+      if (this.#isIdle(before, p, next, this.#isPostponable(cause, p))) return;
+      cause.isUseful = true;
+    }
+    this.#load(start, next, data[start + usedField]!);
+    const word = fields + (p.slot >>> 5);
+    const bit = 1 << (p.slot & 31);
+    this.#record[word]! |= bit;
+    this.#record[word + this.#words]! &= ~bit;
+    if (p.isBlind) this.#cover();
+    this.#visit();
+  }
+
+  #likenessName(p: Action): string | number {
+    if (!this.#use.symmetry) return p.serial;
+    const alike = this.#model.alike;
+    if (alike === undefined && p.isPlain && p.rank === Infinity) {
+      return (p.from + 1) * 67_108_864 + (p.isRead ? 0 : p.to + 1);
+    }
+    return JSON.stringify(alike?.(p.op, p.value) ?? [p.op, p.value]);
+  }
+
+  /** Tries one more operation of unknown result of the kind `k`. */
+  #tryUnknown(start: number, k: Action): void {
+    const data = this.#visited.data;
+    const state = data[start + stateField]!;
+    const used = data[start + usedField]!;
+    if (used !== 0 && this.#used.count(used, k.slot) >= k.invoked) return;
+    const next = this.#step(state, k);
+    if (next < 0 || next === state) return;
+    if (this.#use.goals && this.#states.covers(state, next)) return;
+    const before = data[start + beforeField]! - 1;
+    if (before >= 0) {
+      // An operation that can wait may be needed together with this one, by what comes after both.
+      if (this.#isIdle(before, k, next, false)) return;
+      this.#pair[0] = k.slot;
+      this.#pair[1] = data[start + causeField]! - 1;
+      (this.#leans ??= new RecordTable(2)).add(this.#pair, 0);
+    }
+    this.#load(start, next, this.#used.with(used, k.slot));
+    if (this.#use.goals) {
+      this.#record[beforeField] = state + 1;
+      this.#record[causeField] = k.slot + 1;
+    } else k.isUseful = true;
+    if (k.isBlind) this.#cover();
+    this.#visit();
+  }
+
+  /**
+   * Whether the operation of unknown result that led here, from the state `before`, gains `p` nothing: `p` is legal without it
+   * too, and ends in a state that covers `next`, or in which the operation does as much as here, because it is `postponable`.
+   */
+  #isIdle(before: number, p: Action, next: number, postponable: boolean): boolean {
+    const without = this.#step(before, p);
+    return without >= 0 && (postponable || this.#states.covers(without, next));
+  }
+
+  #isPostponable(unknown: Action, follower: Action): boolean {
+    return this.#model.postponable?.(unknown.op, unknown.value, follower.op, follower.value) === true;
+  }
+
+  #tookEffect(start: number, p: Action): boolean {
+    return (this.#visited.data[start + fields + (p.slot >>> 5)]! & (1 << (p.slot & 31))) !== 0;
+  }
+
+  /** Makes the record that follows the visited one at `start`. */
+  #load(start: number, state: number, used: number): void {
+    const record = this.#record;
+    const data = this.#visited.data;
+    for (let i = blurField; i < this.#stride; i += 1) record[i] = data[start + i]!;
+    record[stateField] = state;
+    record[usedField] = used;
+    record[beforeField] = 0;
+    record[causeField] = 0;
+  }
+
+  /** A blind write takes effect in the record: those that are open and have not could have done so just before. */
+  #cover(): void {
+    for (let i = fields; i < fields + this.#words; i += 1) {
+      this.#record[i + this.#words]! |= this.#open.blind[i - fields]! & ~this.#record[i]!;
+    }
+  }
+
+  /** Lets the reads that are legal take effect in the record, and adds it to what is to be visited. */
+  #visit(): void {
+    const record = this.#record;
+    const { ranked, reads } = this.#open;
+    let absorbed = false;
+    let blockedFrom = Infinity;
+    for (let i = 0; i < ranked.length; i += 1) {
+      const p = ranked[i]!;
+      if (p.rank > blockedFrom) break;
+      if (this.#isDone(p)) continue;
+      if (p.isRead && this.#absorb(p)) absorbed = true;
+      else blockedFrom = p.rank;
+    }
+    for (let i = 0; i < reads.length; i += 1) {
+      const p = reads[i]!;
+      if (!this.#isDone(p) && this.#absorb(p)) absorbed = true;
+    }
+    if (absorbed && record[causeField] !== 0) {
+      this.#unknown[record[causeField]! - 1]!.isUseful = true;
+      record[beforeField] = 0;
+      record[causeField] = 0;
+    }
+    if (!this.#use.dominance) this.#visited.add(record, 0);
+    else if (!this.#isForeseen()) this.#append();
+  }
+
+  /**
+   * Whether a visited configuration stands for the record. One that needs fewer operations of unknown result is reached in fewer steps,
+   * and so comes first.
+   */
+  #isForeseen(): boolean {
+    const { data } = this.#visited;
+    const record = this.#record;
+    this.#situation[0] = record[stateField]!;
+    for (let i = 0; i < this.#words; i += 1) {
+      this.#situation[1 + i] = record[fields + i]! & ~(this.#open.reading[i]! | this.#open.blind[i]!);
+    }
+    const situation = this.#situations.add(this.#situation, 0);
+    if (this.#situations.fresh) this.#latest[situation] = -1;
+    this.#situationOf = situation;
+    for (let v = this.#latest[situation]!; v >= 0; v = this.#earlier[v]!) {
+      this.#work += 1;
+      const start = v * this.#stride;
+      const cause = data[start + causeField]!;
+      if (cause !== 0 && cause !== record[causeField]) continue;
+      if (cause !== 0 && data[start + beforeField] !== record[beforeField]) continue;
+      if (this.#standsFor(data, start, record, 0)) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Whether the configuration at `a` has at least the choices of the one at `b`; in both the same open writes took effect, but for blind
+   * ones, and the state of `a` covers that of `b`. A blind write that is covered has the choice to be used or not, one that took effect
+   * has been used, and one that is neither must be.
+   */
+  #standsFor(from: Int32Array, a: number, among: Int32Array, b: number): boolean {
+    if (from[a + blurField]! > among[b + blurField]!) return false;
+    const words = this.#words;
+    for (let i = 0; i < words; i += 1) {
+      const doneA = from[a + fields + i]!;
+      const doneB = among[b + fields + i]!;
+      const coveredA = from[a + fields + words + i]!;
+      if ((doneB & ~(doneA | coveredA)) !== 0) return false;
+      if ((among[b + fields + words + i]! & ~coveredA) !== 0) return false;
+      if ((doneA & ~doneB & this.#open.blind[i]!) !== 0) return false;
+    }
+    return this.#used.isWithin(from[a + usedField]!, among[b + usedField]!);
+  }
+
+  /** Adds the record to what is to be visited, in the situation just looked up. */
+  #append(): void {
+    const v = this.#visited.add(this.#record, 0);
+    this.#earlier[v] = this.#latest[this.#situationOf]!;
+    this.#latest[this.#situationOf] = v;
+  }
+
+  #isDone(p: Action): boolean {
+    return (this.#record[fields + (p.slot >>> 5)]! & (1 << (p.slot & 31))) !== 0;
+  }
+
+  /** Lets a read take effect in the record if it is legal and tells nothing new. */
+  #absorb(p: Action): boolean {
+    const state = this.#record[stateField]!;
+    if (this.#step(state, p) !== state) return false;
+    this.#record[fields + (p.slot >>> 5)]! |= 1 << (p.slot & 31);
+    return true;
+  }
+
+  /** Makes the survivors that no other stands for the current configurations. */
+  #keepDominant(): void {
+    const all = this.#survivors;
+    if (all.size === 1) {
+      this.#swap();
+      return;
+    }
+    const stride = this.#stride;
+    this.#current.clear();
+    const dropped = new Uint8Array(all.size);
+    for (const group of this.#groupByWrites()) {
+      this.#work += group.length;
+      if (group.length === 1 || group.length > dominancePairsMax) continue;
+      for (const a of group) {
+        if (dropped[a] === 1) continue;
+        for (const b of group) {
+          if (a === b || dropped[b] === 1) continue;
+          if (!this.#states.covers(all.data[a * stride]!, all.data[b * stride]!)) continue;
+          if (this.#standsFor(all.data, a * stride, all.data, b * stride)) dropped[b] = 1;
+        }
+      }
+      this.#work += (group.length * group.length) >>> 4;
+    }
+    for (let a = 0; a < all.size; a += 1) {
+      if (dropped[a] === 0) this.#current.add(all.data, a * stride);
+    }
+  }
+
+  /** The survivors by which open writes took effect in them, but for blind ones. */
+  #groupByWrites(): readonly (readonly number[])[] {
+    const all = this.#survivors;
+    const groups: number[][] = [];
+    this.#situations.clear();
+    this.#situation[0] = 0;
+    for (let a = 0; a < all.size; a += 1) {
+      for (let i = 0; i < this.#words; i += 1) {
+        this.#situation[1 + i] =
+          all.data[a * this.#stride + fields + i]! & ~(this.#open.reading[i]! | this.#open.blind[i]!);
+      }
+      const group = this.#situations.add(this.#situation, 0);
+      if (this.#situations.fresh) groups.push([a]);
+      else groups[group]!.push(a);
+    }
+    return groups;
+  }
+
+  /** Keeps as many configurations as the beam allows. */
+  #narrow(): void {
+    this.#narrowed = true;
+    this.#survivors.clear();
+    const isComplete = keepWithin(
+      this.#bounds.beam,
+      this.#current,
+      this.#survivors,
+      this.#stride,
+      this.#used,
+    );
+    if (!isComplete) this.#lost = true;
+    this.#swap();
+  }
+
+  /** Operations of unknown result that every configuration has used need not be remembered any longer. */
+  #settle(): void {
+    const { data, size } = this.#current;
+    let common = data[usedField]!;
+    for (let c = 1; c < size && common !== 0; c += 1) {
+      common = this.#used.intersection(common, data[c * this.#stride + usedField]!);
+    }
+    if (common === 0) return;
+    const pairs = this.#used.pairs(common);
+    for (let i = 0; i < pairs.length; i += 2) this.#open.spend(this.#unknown[pairs[i]!]!, pairs[i + 1]!);
+    this.#rewrite((record) => {
+      record[usedField] = this.#used.minus(record[usedField]!, common);
+    });
+  }
+
+  /** Forgets the states, and multisets of used operations, that nothing refers to. */
+  #sweep(): void {
+    const live = new Set<number>();
+    const { data, size } = this.#current;
+    for (let c = 0; c < size; c += 1) live.add(data[c * this.#stride + stateField]!);
+    for (const action of this.#open) {
+      if (action.from >= 0) live.add(action.from);
+      if (action.to >= 0) live.add(action.to);
+    }
+    const now = this.#states.compact([...live]);
+    const everywhere = new Set([...this.#open, ...this.#unknown]);
+    for (const action of everywhere) {
+      // Those that are used up are aimed anew when one more is invoked.
+      if (action.from >= 0) action.from = now[action.from]!;
+      if (action.to >= 0) action.to = now[action.to]!;
+    }
+    this.#open.renumbered();
+    const used = new Map<number, readonly number[]>();
+    for (let c = 0; c < size; c += 1) {
+      const set = data[c * this.#stride + usedField]!;
+      used.set(set, this.#used.pairs(set));
+    }
+    this.#used.clear();
+    const usedNow = new Map([...used].map(([set, pairs]) => [set, this.#used.of(pairs)]));
+    this.#rewrite((record) => {
+      record[stateField] = now[record[stateField]!]!;
+      record[usedField] = usedNow.get(record[usedField]!)!;
+    });
+    this.#sweepAt = Math.max(sweepAt, 4 * this.#states.size, 4 * this.#used.size);
+  }
+
+  /** Changes every current configuration. */
+  #rewrite(change: (record: Int32Array) => void): void {
+    this.#survivors.clear();
+    for (let c = 0; c < this.#current.size; c += 1) {
+      const start = c * this.#stride;
+      for (let i = 0; i < this.#stride; i += 1) this.#record[i] = this.#current.data[start + i]!;
+      change(this.#record);
+      this.#survivors.add(this.#record, 0);
+    }
+    this.#swap();
+  }
+
+  /** More operations are open than fit a mask. */
+  #widen(): void {
+    const before = this.#current;
+    const words = this.#words;
+    this.#words = this.#open.words;
+    const stride = fields + 2 * this.#words;
+    this.#visited = new RecordTable(stride);
+    this.#current = new RecordTable(stride);
+    this.#survivors = new RecordTable(stride);
+    this.#situations = new RecordTable(1 + this.#words);
+    this.#situation = new Int32Array(1 + this.#words);
+    const record = new Int32Array(stride);
+    for (let c = 0; c < before.size; c += 1) {
+      const start = c * this.#stride;
+      record.fill(0);
+      for (let i = 0; i < fields + words; i += 1) record[i] = before.data[start + i]!;
+      for (let i = 0; i < words; i += 1) {
+        record[fields + this.#words + i] = before.data[start + fields + words + i]!;
+      }
+      this.#current.add(record, 0);
+    }
+    this.#record = new Int32Array(stride);
+    this.#stride = stride;
+  }
+
+  #step(state: number, action: Action): number {
+    this.#work += 1;
+    return this.#states.step(state, action);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The states of a model as small integers, and what operations make of them. A search compares and stores integers only; the model is asked
+ * once what an operation makes of a state, or not at all where it has said from which state to which the operation leads.
+ */
+import type { Action } from './action.ts';
+import type { AnyModel } from './model.ts';
+import { identityOf } from './model.ts';
+import { RecordTable } from './record-table.ts';
+
+/** Stands for a state that was named but not reached yet. */
+const unmade = Symbol('unmade');
+
+export class StateTable {
+  readonly #model: AnyModel;
+  #states: unknown[] = [];
+  #ids = new Map<string | number, number>();
+  /** (state, serial number of the action) → next state, or −1. */
+  #steps: RecordTable | null = null;
+  #next: number[] = [];
+  readonly #pair = new Int32Array(2);
+
+  constructor(model: AnyModel) {
+    this.#model = model;
+  }
+
+  get size(): number {
+    return this.#states.length;
+  }
+
+  /** The state itself; it was reached. */
+  stateOf(id: number): unknown {
+    return this.#states[id];
+  }
+
+  idOf(state: unknown): number {
+    const id = this.named(identityOf(this.#model, state));
+    if (this.#states[id] === unmade) this.#states[id] = state;
+    return id;
+  }
+
+  /** The state of that identity, whether it was reached or not. */
+  named(identity: string | number): number {
+    let id = this.#ids.get(identity);
+    if (id === undefined) {
+      this.#ids.set(identity, (id = this.#states.length));
+      this.#states.push(unmade);
+    }
+    return id;
+  }
+
+  /** The state after the action, or −1 where it is illegal. `state` was reached. */
+  step(state: number, action: Action): number {
+    if (action.from >= 0 && action.from !== state) return -1;
+    if (action.isRead && action.from >= 0) return state;
+    if (action.to >= 0) {
+      if (this.#states[action.to] === unmade) {
+        const made = this.#model.step(this.#states[state], action.op, action.value);
+        if (made === null) return -1;
+        this.#states[action.to] = made;
+      }
+      return action.to;
+    }
+    const steps = (this.#steps ??= new RecordTable(2));
+    this.#pair[0] = state;
+    this.#pair[1] = action.serial;
+    const member = steps.add(this.#pair, 0);
+    if (!steps.fresh) return this.#next[member]!;
+    const next = this.#model.step(this.#states[state], action.op, action.value);
+    return (this.#next[member] = next === null ? -1 : this.idOf(next));
+  }
+
+  /** Whether what is legal from `b` is legal from `a`. */
+  covers(a: number, b: number): boolean {
+    return a === b || this.#model.covers?.(this.#states[a], this.#states[b]) === true;
+  }
+
+  /**
+   * Forgets all states but those at work.
+   *
+   * @param live numbers of those to keep, each once
+   * @returns by old number: the new one, or −1
+   */
+  compact(live: readonly number[]): Int32Array {
+    const renumbered = new Int32Array(this.#states.length).fill(-1);
+    const names = new Map<string | number, number>();
+    const states = live.map((id, now) => {
+      renumbered[id] = now;
+      return this.#states[id];
+    });
+    for (const [name, id] of this.#ids) if (renumbered[id]! >= 0) names.set(name, renumbered[id]!);
+    this.#states = states;
+    this.#ids = names;
+    this.#steps = null;
+    this.#next = [];
+    return renumbered;
+  }
+}
