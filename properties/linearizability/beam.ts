@@ -1,57 +1,61 @@
 /**
- * Which configurations to keep where there are too many. Those are kept that have used the fewest operations of unknown result, of each
- * state and mask the best before the second best of any. The others are blurred: of those with one state and mask, one is made that has
- * used only what all of them had, and so may do whatever one of them might.
+ * Which configurations to keep where there are too many. A *situation* is a state and what took effect; configurations of one situation
+ * differ in which operations of unknown result they have used.
  */
-import { blurField, stateField, usedField } from './configuration.ts';
+import { fields, stateField, usedField } from './configuration.ts';
 import type { Multisets } from './multisets.ts';
 import type { RecordTable } from './record-table.ts';
 
 /**
- * Copies at most `beam` sharp configurations, and at most as many blurred ones.
+ * The best of some configurations, in their order: of each situation the best before the second best of any, where those are best that
+ * have used the fewest operations of unknown result.
  *
- * @returns false if even blurred ones had to be left out
+ * @param candidates numbers of records of `all`
  */
-export function keepWithin(
-  beam: number,
+export function bestOf(
+  candidates: readonly number[],
+  most: number,
   all: RecordTable,
-  kept: RecordTable,
   stride: number,
   used: Multisets,
-): boolean {
+): readonly number[] {
+  const totals = new Map(candidates.map((c) => [c, used.total(all.data[c * stride + usedField]!)]));
+  const turns = new Map<number, number>();
+  for (const group of situationsOf(candidates, all, stride)) {
+    group.sort((a, b) => totals.get(a)! - totals.get(b)! || a - b);
+    group.forEach((c, turn) => turns.set(c, turn));
+  }
+  return [...candidates]
+    .sort((a, b) => turns.get(a)! - turns.get(b)! || totals.get(a)! - totals.get(b)! || a - b)
+    .slice(0, most)
+    .sort((a, b) => a - b);
+}
+
+/** Of each situation one record, which has used only what all of them have, and so may do whatever one of them might. */
+export function mergedBySituation(
+  candidates: readonly number[],
+  all: RecordTable,
+  stride: number,
+  used: Multisets,
+): readonly Int32Array[] {
+  return situationsOf(candidates, all, stride).map((group) => {
+    const merged = all.data.slice(group[0]! * stride, (group[0]! + 1) * stride);
+    for (const c of group) {
+      merged[usedField] = used.intersection(merged[usedField]!, all.data[c * stride + usedField]!);
+    }
+    return merged;
+  });
+}
+
+function situationsOf(candidates: readonly number[], all: RecordTable, stride: number): number[][] {
   const situations = new Map<string, number[]>();
-  for (let c = 0; c < all.size; c += 1) {
+  for (const c of candidates) {
     const start = c * stride;
-    const name = `${all.data[start + stateField]} ${all.data.subarray(start + blurField + 1, start + stride).join(' ')}`;
+    const masks = all.data.subarray(start + fields, start + stride);
+    const name = `${all.data[start + stateField]} ${masks.join(' ')}`;
     const group = situations.get(name);
     if (group === undefined) situations.set(name, [c]);
     else group.push(c);
   }
-  const totals = Array.from({ length: all.size }, (_, c) => used.total(all.data[c * stride + usedField]!));
-  const isSharp = (c: number): boolean => all.data[c * stride + blurField] === 0;
-  const turns = new Map<number, number>();
-  for (const group of situations.values()) {
-    const sharp = group.filter(isSharp).sort((a, b) => totals[a]! - totals[b]! || a - b);
-    sharp.forEach((c, turn) => turns.set(c, turn));
-  }
-  const order = [...turns.keys()].sort(
-    (a, b) => turns.get(a)! - turns.get(b)! || totals[a]! - totals[b]! || a - b,
-  );
-  const chosen = new Set(order.slice(0, beam));
-  for (const c of [...chosen].sort((a, b) => a - b)) kept.add(all.data, c * stride);
-  const record = new Int32Array(stride);
-  let blurred = 0;
-  for (const group of situations.values()) {
-    const rest = group.filter((c) => !chosen.has(c));
-    if (rest.length === 0) continue;
-    blurred += 1;
-    if (blurred > beam) return false;
-    record.set(all.data.subarray(rest[0]! * stride, (rest[0]! + 1) * stride));
-    for (const c of rest) {
-      record[usedField] = used.intersection(record[usedField]!, all.data[c * stride + usedField]!);
-    }
-    record[blurField] = 1;
-    kept.add(record, 0);
-  }
-  return true;
+  return [...situations.values()];
 }

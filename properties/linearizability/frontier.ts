@@ -18,12 +18,13 @@
  * - *dominance*: of two configurations in which the same open writes took effect, the one with a state that covers the other's,
  *   in which every read took effect that did in the other, and no more operations of unknown result were used, stands for both.
  *
- * A *beam* bounds them where these do not suffice. The configurations beyond it are merged into *blurred* ones, which allow whatever any
- * of those allowed, and more. A sharp configuration that survives proves the history so far; if not even a blurred one survives, it is
- * refuted; only where nothing but blurred ones are left, it is undecided.
+ * Where these do not suffice, a *beam* bounds them, and there are two kinds from then on. *Sharp* ones are configurations, but not all
+ * of them: if one survives, the history so far is proved. *Blurred* ones allow more than the history does: of operations of unknown result
+ * that are plenty they may use as many as they like, so that they stay few. If none of them survives, the history is refuted. Only while
+ * nothing but blurred ones are left is it undecided.
  */
 import { Action } from './action.ts';
-import { keepWithin } from './beam.ts';
+import { bestOf, mergedBySituation } from './beam.ts';
 import { beforeField, blurField, causeField, fields, stateField, usedField } from './configuration.ts';
 import type { AnyModel } from './model.ts';
 import { Multisets } from './multisets.ts';
@@ -58,9 +59,9 @@ export const everyTechnique: Techniques = {
 export interface Bounds {
   /** Work in all: configurations visited, and every state looked at from one of them. */
   readonly maxStates: number;
-  /** Configurations that a return may leave; Infinity: all of them. */
+  /** Sharp configurations that a return may leave, and blurred ones; Infinity: all configurations. */
   readonly beam: number;
-  /** Configurations visited at one return; 24 bytes and more each. */
+  /** Configurations visited at one return; some 40 bytes each. */
   readonly maxVisited: number;
 }
 
@@ -70,8 +71,15 @@ const progressEvery = 100_000;
 const dominancePairsMax = 256;
 /** Tables are swept when they have so many members, and again when they have grown to four times what was left. */
 const sweepAt = 1024;
-/** Returns between two looks for operations that every configuration has used. */
+/** Returns between two looks for operations that every configuration has used, and for those that are plenty. */
 const settleEvery = 32;
+/** Operations of unknown result of one kind are plenty if every configuration could use so many more. */
+const plenty = 6;
+/** Visited in one situation, once there are two kinds: sharp ones at most, and blurred ones that are not merged. */
+const crowdMax = 32;
+const blurredCrowdMax = 1;
+/** Pairs of configurations compared at most, to find that none is left out any longer. */
+const comparisonsMax = 256;
 
 /** What became of the configurations at a return. `spent`: a bound was reached before that was known. */
 export type Passage = 'survived' | 'refused' | 'spent';
@@ -100,6 +108,8 @@ export class Frontier {
   #situations = new RecordTable(2);
   #situation = new Int32Array(2);
   #situationOf = 0;
+  /** By situation and kind: how many were visited. */
+  #crowds: number[] = [];
   readonly #latest: number[] = [];
   readonly #earlier: number[] = [];
   #serial = 0;
@@ -108,9 +118,13 @@ export class Frontier {
   #sweepAt = sweepAt;
   #work = 0;
   #progressAt = progressEvery;
-  /** Some configuration was given up altogether: that none is left would prove nothing. */
-  #lost = false;
-  #narrowed = false;
+  /** There are sharp and blurred configurations, each kind by itself. */
+  #isSplit = false;
+  #wasSplit = false;
+  /** By number of an operation of unknown result: 1 where there are plenty. */
+  #plenty = new Uint8Array(0);
+  /** Some blurred configuration was given up: that none is left would prove nothing. */
+  #isLost = false;
 
   constructor(model: AnyModel, bounds: Bounds, use: Techniques, onProgress?: () => void) {
     this.#model = model;
@@ -132,9 +146,9 @@ export class Frontier {
     return this.#open.size;
   }
 
-  /** Whether the beam was ever too narrow. A violation is none the less certain, but it may have come about earlier. */
-  get isNarrowed(): boolean {
-    return this.#narrowed;
+  /** Whether the beam was ever too narrow. A refutation is none the less certain, but a more careful one might have come earlier. */
+  get wasSplit(): boolean {
+    return this.#wasSplit;
   }
 
   /** Whether a configuration is left that allows no more than the history does. */
@@ -195,6 +209,7 @@ export class Frontier {
     else this.#swap();
     this.#returns += 1;
     if (this.#current.size > this.#bounds.beam) this.#narrow();
+    if (this.#isSplit && this.#returns % settleEvery === 0) this.#compare();
     if (this.#used.size > 1 && (this.#current.size === 1 || this.#returns % settleEvery === 0))
       this.#settle();
     if (this.#states.size > this.#sweepAt || this.#used.size > this.#sweepAt) this.#sweep();
@@ -256,6 +271,7 @@ export class Frontier {
     const bit = 1 << (action.slot & 31);
     visited.clear();
     this.#situations.clear();
+    this.#crowds.length = 0;
     this.#survivors.clear();
     for (let c = 0; c < this.#current.size; c += 1) {
       for (let i = 0; i < stride; i += 1) this.#record[i] = this.#current.data[c * stride + i]!;
@@ -268,11 +284,6 @@ export class Frontier {
         this.#onProgress?.();
       }
       if (this.#work > this.#bounds.maxStates) return 'spent';
-      if (visited.size > this.#bounds.maxVisited) {
-        if (this.#bounds.beam === Infinity) return 'spent';
-        this.#lost = true;
-        break;
-      }
       const start = v * stride;
       const tookEffect = (visited.data[start + word]! & bit) !== 0;
       if (tookEffect || (visited.data[start + word + this.#words]! & bit) !== 0) {
@@ -284,10 +295,16 @@ export class Frontier {
         this.#record[word + this.#words]! &= ~bit;
         this.#survivors.add(this.#record, 0);
       }
-      if (!tookEffect) this.#expand(start, action);
+      if (tookEffect) continue;
+      if (visited.size < this.#bounds.maxVisited) this.#expand(start, action);
+      else if (this.#bounds.beam === Infinity) return 'spent';
+      else if (!this.#isSplit) {
+        this.#split();
+        return this.#pass(action);
+      } else if (visited.data[start + blurField] === 1) this.#isLost = true;
     }
     if (this.#survivors.size > 0) return 'survived';
-    return this.#lost ? 'spent' : 'refused';
+    return this.#isLost ? 'spent' : 'refused';
   }
 
   #swap(): void {
@@ -479,7 +496,46 @@ export class Frontier {
       if (cause !== 0 && data[start + beforeField] !== record[beforeField]) continue;
       if (this.#standsFor(data, start, record, 0)) return true;
     }
-    return false;
+    return this.#isSplit && this.#isCrowded(situation);
+  }
+
+  /**
+   * Whether a sharp record is one too many in its situation. A blurred one that would be is merged with the latest there instead: it then
+   * has used only what both have, and may do what either might.
+   */
+  #isCrowded(situation: number): boolean {
+    const record = this.#record;
+    const kind = 2 * situation + record[blurField]!;
+    const crowd = (this.#crowds[kind] ?? 0) + 1;
+    if (record[blurField] === 0) {
+      if (crowd > crowdMax) return true;
+      this.#crowds[kind] = crowd;
+      return false;
+    }
+    this.#crowds[kind] = crowd;
+    if (crowd <= blurredCrowdMax) return false;
+    const { data } = this.#visited;
+    let v = this.#latest[situation]!;
+    while (data[v * this.#stride + blurField] === 0) v = this.#earlier[v]!;
+    const latest = v * this.#stride;
+    this.#blurWith(data, latest);
+    return data[latest + causeField] === 0 && this.#standsFor(data, latest, record, 0);
+  }
+
+  /** Gives the record the choices of the visited configuration at `other` as well. */
+  #blurWith(data: Int32Array, other: number): void {
+    const record = this.#record;
+    const words = this.#words;
+    for (let i = 0; i < words; i += 1) {
+      const blind = this.#open.blind[i]!;
+      const doneA = record[fields + i]!;
+      const doneB = data[other + fields + i]!;
+      record[fields + i] = ((doneA | doneB) & ~blind) | (doneA & doneB);
+      record[fields + words + i]! |= data[other + fields + words + i]! | ((doneA ^ doneB) & blind);
+    }
+    record[usedField] = this.#used.intersection(record[usedField]!, data[other + usedField]!);
+    record[beforeField] = 0;
+    record[causeField] = 0;
   }
 
   /**
@@ -488,7 +544,14 @@ export class Frontier {
    * has been used, and one that is neither must be.
    */
   #standsFor(from: Int32Array, a: number, among: Int32Array, b: number): boolean {
-    if (from[a + blurField]! > among[b + blurField]!) return false;
+    const blur = from[a + blurField]!;
+    if (blur !== among[b + blurField]! || !this.#masksStandFor(from, a, among, b)) return false;
+    // A sharp one that is as good, but for what there is plenty of, is good enough: the blurred ones stand for what is left out.
+    const ignored = this.#isSplit && blur === 0 ? this.#plenty : null;
+    return this.#used.isWithin(from[a + usedField]!, among[b + usedField]!, ignored);
+  }
+
+  #masksStandFor(from: Int32Array, a: number, among: Int32Array, b: number): boolean {
     const words = this.#words;
     for (let i = 0; i < words; i += 1) {
       const doneA = from[a + fields + i]!;
@@ -498,7 +561,7 @@ export class Frontier {
       if ((among[b + fields + words + i]! & ~coveredA) !== 0) return false;
       if ((doneA & ~doneB & this.#open.blind[i]!) !== 0) return false;
     }
-    return this.#used.isWithin(from[a + usedField]!, among[b + usedField]!);
+    return true;
   }
 
   /** Adds the record to what is to be visited, in the situation just looked up. */
@@ -566,19 +629,83 @@ export class Frontier {
     return groups;
   }
 
-  /** Keeps as many configurations as the beam allows. */
+  /** Keeps as many configurations of each kind as the beam allows. */
   #narrow(): void {
-    this.#narrowed = true;
+    if (!this.#isSplit) this.#split();
+    const { data, size } = this.#current;
+    const sharp: number[] = [];
+    const blurred: number[] = [];
+    for (let c = 0; c < size; c += 1) (data[c * this.#stride + blurField] === 0 ? sharp : blurred).push(c);
+    const { beam } = this.#bounds;
+    if (sharp.length <= beam && blurred.length <= beam) return;
     this.#survivors.clear();
-    const isComplete = keepWithin(
-      this.#bounds.beam,
-      this.#current,
-      this.#survivors,
-      this.#stride,
-      this.#used,
-    );
-    if (!isComplete) this.#lost = true;
+    const best = bestOf(sharp, beam, this.#current, this.#stride, this.#used);
+    for (const c of best) this.#survivors.add(data, c * this.#stride);
+    const merged = mergedBySituation(blurred, this.#current, this.#stride, this.#used);
+    if (merged.length > beam) this.#isLost = true;
+    for (const record of merged.slice(0, beam)) this.#survivors.add(record, 0);
     this.#swap();
+  }
+
+  /** From here on there are sharp and blurred configurations. */
+  #split(): void {
+    this.#isSplit = true;
+    this.#wasSplit = true;
+    this.#lookForPlenty();
+    const { size } = this.#current;
+    for (let c = 0; c < size; c += 1) {
+      for (let i = 0; i < this.#stride; i += 1) this.#record[i] = this.#current.data[c * this.#stride + i]!;
+      this.#record[blurField] = 1;
+      this.#record[usedField] = this.#used.except(this.#record[usedField]!, this.#plenty);
+      this.#current.add(this.#record, 0);
+    }
+  }
+
+  #lookForPlenty(): void {
+    this.#plenty = new Uint8Array(this.#unknown.length);
+    const { data, size } = this.#current;
+    const most = new Map<number, number>();
+    for (let c = 0; c < size; c += 1) {
+      const pairs = this.#used.pairs(data[c * this.#stride + usedField]!);
+      for (let i = 0; i < pairs.length; i += 2) {
+        most.set(pairs[i]!, Math.max(most.get(pairs[i]!) ?? 0, pairs[i + 1]!));
+      }
+    }
+    for (const action of this.#open.unknown) {
+      if (action.invoked - (most.get(action.slot) ?? 0) >= plenty) this.#plenty[action.slot] = 1;
+    }
+  }
+
+  /** Blurs what is blurred by what there is plenty of now; and if sharp ones stand for all of that, nothing is left out any longer. */
+  #compare(): void {
+    this.#lookForPlenty();
+    this.#rewrite((record) => {
+      if (record[blurField] === 1) record[usedField] = this.#used.except(record[usedField]!, this.#plenty);
+    });
+    const { data, size } = this.#current;
+    const stride = this.#stride;
+    const sharp: number[] = [];
+    const blurred: number[] = [];
+    for (let c = 0; c < size; c += 1) (data[c * stride + blurField] === 0 ? sharp : blurred).push(c * stride);
+    if (sharp.length * blurred.length > comparisonsMax) return;
+    if (!blurred.every((b) => sharp.some((a) => this.#isAsGood(data, a, b)))) return;
+    this.#isSplit = false;
+    this.#survivors.clear();
+    for (const a of sharp) this.#survivors.add(data, a);
+    this.#swap();
+  }
+
+  /** Whether the configuration at `a` has the choices of the one at `b`, of another kind. */
+  #isAsGood(data: Int32Array, a: number, b: number): boolean {
+    for (let i = 0; i < this.#words; i += 1) {
+      const writes = ~(this.#open.reading[i]! | this.#open.blind[i]!);
+      if (((data[a + fields + i]! ^ data[b + fields + i]!) & writes) !== 0) return false;
+    }
+    return (
+      this.#states.covers(data[a + stateField]!, data[b + stateField]!) &&
+      this.#masksStandFor(data, a, data, b) &&
+      this.#used.isWithin(data[a + usedField]!, data[b + usedField]!)
+    );
   }
 
   /** Operations of unknown result that every configuration has used need not be remembered any longer. */

@@ -36,6 +36,11 @@ export interface Model<State, Op, Value> {
    */
   prepare?(operations: readonly Operation[]): readonly Operation[];
   /**
+   * Whether `prepare` judges an operation by what others were asked and answered, so that a history cannot be judged while it grows.
+   * Default: no.
+   */
+  readonly needsWhole?: boolean;
+  /**
    * Whether the history is to tell when sessions ended, as far as whoever recorded it saw that: as operations `{ f: 'sessionEnded', reason }` of no client, for
    * `prepare`. What follows from a session's length counts on clocks: such a model assumes `drift<=rho`. Default: no.
    */

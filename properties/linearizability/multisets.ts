@@ -57,14 +57,15 @@ export class Multisets {
     return total;
   }
 
-  /** Whether `a` is contained in `b`. */
-  isWithin(a: number, b: number): boolean {
+  /** Whether `a` is contained in `b`. @param ignored elements that do not count, by element: 1 */
+  isWithin(a: number, b: number, ignored: Uint8Array | null = null): boolean {
     if (a === b || a === 0) return true;
-    if (b === 0) return false;
+    if (b === 0 && ignored === null) return false;
     let j = this.#starts[b]!;
     const end = this.#starts[b + 1]!;
     for (let i = this.#starts[a]!; i < this.#starts[a + 1]!; i += 2) {
       const e = this.#pairs[i]!;
+      if (ignored !== null && ignored[e] === 1) continue;
       while (j < end && this.#pairs[j]! < e) j += 2;
       if (j === end || this.#pairs[j]! !== e || this.#pairs[j + 1]! < this.#pairs[i + 1]!) return false;
       j += 2;
@@ -97,6 +98,12 @@ export class Multisets {
       if (left > 0) out.push(this.#pairs[i]!, left);
     }
     return this.#intern(out);
+  }
+
+  /** `a` without the elements that are ignored. */
+  except(a: number, ignored: Uint8Array): number {
+    const pairs = this.pairs(a);
+    return this.#intern(pairs.filter((_, i) => ignored[pairs[i - (i % 2)]!] !== 1));
   }
 
   /** The pairs (element, count) of `set`, ascending. */

@@ -34,7 +34,7 @@ export type SearchResult =
 /** Configurations kept at first. */
 const beam = 64;
 /** Configurations visited at one return, at first and at most: a bound of memory. */
-const visitedInBeam = 20_000;
+const visitedInBeam = 1_000;
 const visitedMax = 2_000_000;
 
 /**
@@ -108,7 +108,7 @@ function follow(
           possible: frontier.possible(),
           bearing: operations.map((o, p) => o.outcome === 'ok' || actions[p]?.isUseful === true),
         },
-        isExact: !frontier.isNarrowed,
+        isExact: !frontier.wasSplit,
       };
     }
     if (operation.outcome === 'ok') {

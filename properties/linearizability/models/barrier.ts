@@ -128,7 +128,7 @@ export const barrier: Model<BarrierState, BarrierOp, BarrierValue> = barrierWith
 
 /** The same, with sessions of another length: who takes part leaves with his session. @param sessionTtlUs the shortest of any client */
 export function barrierWithSessionsOf(sessionTtlUs: number): Model<BarrierState, BarrierOp, BarrierValue> {
-  return { ...rules, prepare: (operations) => prepareBarriers(operations, sessionTtlUs) };
+  return { ...rules, needsWhole: true, prepare: (operations) => prepareBarriers(operations, sessionTtlUs) };
 }
 
 /** What may be the case after `op` was answered `value`, or took effect unheard. */

@@ -225,7 +225,7 @@ export const lock: Model<LockState, LockOp, LockValue> = lockWithSessionsOf(usua
 
 /** The same, with sessions of another length: a holding ends with its session. @param sessionTtlUs the shortest of any client */
 export function lockWithSessionsOf(sessionTtlUs: number): Model<LockState, LockOp, LockValue> {
-  return { ...rules, prepare: (operations) => prepare(operations, sessionTtlUs) };
+  return { ...rules, needsWhole: true, prepare: (operations) => prepare(operations, sessionTtlUs) };
 }
 
 /** The token that stands when an operation with this answer takes effect; `undefined`: any. */
