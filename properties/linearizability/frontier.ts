@@ -70,14 +70,21 @@ const progressEvery = 100_000;
 /** Above this many survivors in which the same open writes took effect, comparing all pairs costs more than it saves. */
 const dominancePairsMax = 256;
 /** Tables are swept when they have so many members, and again when they have grown to four times what was left. */
-const sweepAt = 1024;
+const sweepAt = 256;
 /** Returns between two looks for operations that every configuration has used, and for those that are plenty. */
 const settleEvery = 32;
 /** Operations of unknown result of one kind are plenty if every configuration could use so many more. */
 const plenty = 6;
-/** Visited in one situation, once there are two kinds: sharp ones at most, and blurred ones that are not merged. */
-const crowdMax = 32;
-const blurredCrowdMax = 1;
+/**
+ * Sharp configurations visited in one situation, once there are two kinds: at least and at most so many, fewer where returns take more
+ * than so much work each, and more where they take less.
+ */
+const crowdLeast = 32;
+const crowdMost = 1024;
+const muchWork = 4_000;
+const littleWork = 1_000;
+/** Blurred configurations kept for each sharp one that a beam allows: if one is given up, a refutation is lost. */
+const blurredForSharp = 16;
 /** Pairs of configurations compared at most, to find that none is left out any longer. */
 const comparisonsMax = 256;
 
@@ -108,6 +115,8 @@ export class Frontier {
   #situations = new RecordTable(2);
   #situation = new Int32Array(2);
   #situationOf = 0;
+  #crowdMax = crowdMost;
+  #workBefore = 0;
   /** By situation and kind: how many were visited. */
   #crowds: number[] = [];
   readonly #latest: number[] = [];
@@ -508,12 +517,12 @@ export class Frontier {
     const kind = 2 * situation + record[blurField]!;
     const crowd = (this.#crowds[kind] ?? 0) + 1;
     if (record[blurField] === 0) {
-      if (crowd > crowdMax) return true;
+      if (crowd > this.#crowdMax) return true;
       this.#crowds[kind] = crowd;
       return false;
     }
     this.#crowds[kind] = crowd;
-    if (crowd <= blurredCrowdMax) return false;
+    if (crowd === 1) return false;
     const { data } = this.#visited;
     let v = this.#latest[situation]!;
     while (data[v * this.#stride + blurField] === 0) v = this.#earlier[v]!;
@@ -642,8 +651,9 @@ export class Frontier {
     const best = bestOf(sharp, beam, this.#current, this.#stride, this.#used);
     for (const c of best) this.#survivors.add(data, c * this.#stride);
     const merged = mergedBySituation(blurred, this.#current, this.#stride, this.#used);
-    if (merged.length > beam) this.#isLost = true;
-    for (const record of merged.slice(0, beam)) this.#survivors.add(record, 0);
+    const most = beam * blurredForSharp;
+    if (merged.length > most) this.#isLost = true;
+    for (const record of merged.slice(0, most)) this.#survivors.add(record, 0);
     this.#swap();
   }
 
@@ -678,6 +688,10 @@ export class Frontier {
 
   /** Blurs what is blurred by what there is plenty of now; and if sharp ones stand for all of that, nothing is left out any longer. */
   #compare(): void {
+    const each = (this.#work - this.#workBefore) / settleEvery;
+    this.#workBefore = this.#work;
+    if (each > muchWork) this.#crowdMax = Math.max(crowdLeast, this.#crowdMax >> 1);
+    else if (each < littleWork) this.#crowdMax = Math.min(crowdMost, this.#crowdMax << 1);
     this.#lookForPlenty();
     this.#rewrite((record) => {
       if (record[blurField] === 1) record[usedField] = this.#used.except(record[usedField]!, this.#plenty);

@@ -55,7 +55,7 @@ export interface StreamedViolation<Op = unknown, Value = unknown> {
 const maxStatesDefault = 2_000_000_000;
 const beamDefault = 64;
 /** Configurations visited at one return. */
-const visitedMax = 1_000;
+const visitedMax = 8_000;
 /** States told of a violation. */
 const possibleMax = 16;
 
@@ -65,6 +65,7 @@ interface Entry {
   /** 0: not ended yet; else its place among the ends, from 1. */
   ended: number;
   action: Action | null;
+  isInvoked: boolean;
   readonly track: Track;
 }
 
@@ -74,8 +75,8 @@ type Mutable = { -readonly [K in keyof Operation]: Operation[K] };
 interface Track {
   readonly key: string | number | null;
   readonly frontier: Frontier;
-  /** Invocations and returns not judged yet, in order; from `head` on. */
-  events: { readonly entry: Entry; readonly isReturn: boolean }[];
+  /** Invocations and returns not judged yet, in order, from `head` on: an entry stands here for its invocation, then for its return. */
+  events: Entry[];
   head: number;
   /** Refuted, or given up. */
   isOver: boolean;
@@ -149,11 +150,12 @@ export class HistoryCheck<State, Op, Value> {
       },
       ended: 0,
       action: null,
+      isInvoked: false,
       track,
     };
     this.#open.set(id, entry);
     if (track.isOver) return;
-    track.events.push({ entry, isReturn: false });
+    track.events.push(entry);
     this.#kept += 1;
   }
 
@@ -213,16 +215,16 @@ export class HistoryCheck<State, Op, Value> {
     operation.completedAt = this.#position;
     if (outcome === 'fail') return;
     operation.value = value;
-    if (!track.isOver) track.events.push({ entry, isReturn: true });
+    if (!track.isOver) track.events.push(entry);
   }
 
   /** Judges what is known at one key. */
   #judge(track: Track): void {
     while (track.head < track.events.length && !track.isOver) {
-      const { entry, isReturn } = track.events[track.head]!;
+      const entry = track.events[track.head]!;
       if (entry.ended === 0) break;
       track.head += 1;
-      if (isReturn) this.#return(track, entry);
+      if (entry.isInvoked) this.#return(track, entry);
       else this.#invoke(track, entry);
     }
     if (track.isOver) track.events = [];
@@ -237,6 +239,7 @@ export class HistoryCheck<State, Op, Value> {
 
   #invoke(track: Track, entry: Entry): void {
     this.#kept -= 1;
+    entry.isInvoked = true;
     const given = entry.operation;
     if (given.outcome === 'fail') return;
     const prepared = this.#model.prepare?.([given]) ?? [given];
