@@ -101,7 +101,7 @@ export class Frontier {
   readonly #used = new Multisets();
   /** Operations of unknown result by number, and by name. */
   readonly #unknown: Action[] = [];
-  readonly #unknownByName = new Map<string, Action>();
+  #unknownByName = new Map<string | number, Action>();
   /** Pairs of those: the first was used where the second had made that possible. */
   #leans: RecordTable | null = null;
   readonly #pair = new Int32Array(2);
@@ -189,22 +189,24 @@ export class Frontier {
    * An operation was invoked whose result nobody will ever know.
    *
    * @param value its result if it took effect; `undefined`: any
-   * @param name shared by those that are alike in what they can do
+   * @param name shared by those that are alike in what they can do; not asked where the model says from which state to which they lead
    * @returns what stands for all of them; `null` if it can do nothing
    */
-  invokeUnknown(op: unknown, value: unknown, name: string, isRanked = true): Action | null {
+  invokeUnknown(op: unknown, value: unknown, name: () => string, isRanked = true): Action | null {
     // A read that nobody heard explains nothing and needs no explanation.
     if (this.#model.readOnly?.(op, value) === true) return null;
-    let action = this.#unknownByName.get(name);
-    if (action === undefined) {
-      const rank = this.#use.rank && isRanked ? (this.#model.rank?.(op, value) ?? Infinity) : Infinity;
-      this.#serial += 1;
-      action = new Action(op, value, false, rank, this.#serial);
+    const rank = this.#use.rank && isRanked ? (this.#model.rank?.(op, value) ?? Infinity) : Infinity;
+    this.#serial += 1;
+    let action = new Action(op, value, false, rank, this.#serial);
+    this.#aim(action, false);
+    const key = action.isPlain && this.#use.symmetry ? plainName(action) : name();
+    const alike = this.#unknownByName.get(key);
+    if (alike !== undefined) action = alike;
+    else {
       action.slot = this.#unknown.length;
-      this.#aim(action, false);
       this.#unknown.push(action);
-      this.#unknownByName.set(name, action);
-    } else if (action.invoked === 0) this.#aim(action, false);
+      this.#unknownByName.set(key, action);
+    }
     this.#open.addUnknown(action);
     return action;
   }
@@ -391,7 +393,7 @@ export class Frontier {
     if (!this.#use.symmetry) return p.serial;
     const alike = this.#model.alike;
     if (alike === undefined && p.isPlain && p.rank === Infinity) {
-      return (p.from + 1) * 67_108_864 + (p.isRead ? 0 : p.to + 1);
+      return plainName(p);
     }
     return JSON.stringify(alike?.(p.op, p.value) ?? [p.op, p.value]);
   }
@@ -742,17 +744,21 @@ export class Frontier {
     const live = new Set<number>();
     const { data, size } = this.#current;
     for (let c = 0; c < size; c += 1) live.add(data[c * this.#stride + stateField]!);
-    for (const action of this.#open) {
+    for (const action of [...this.#open.completed(), ...this.#open.unknown]) {
       if (action.from >= 0) live.add(action.from);
       if (action.to >= 0) live.add(action.to);
     }
     const now = this.#states.compact([...live]);
-    const everywhere = new Set([...this.#open, ...this.#unknown]);
-    for (const action of everywhere) {
-      // Those that are used up are aimed anew when one more is invoked.
-      if (action.from >= 0) action.from = now[action.from]!;
-      if (action.to >= 0) action.to = now[action.to]!;
+    const names = new Map<string | number, Action>();
+    for (const [name, action] of this.#unknownByName) {
+      if (!action.isPlain) names.set(name, action);
+      // Those that are used up, and lead from or to what is forgotten, are not met again under their number.
+      else if (action.invoked === 0) continue;
+      this.#renumber(action, now);
+      if (action.isPlain) names.set(plainName(action), action);
     }
+    this.#unknownByName = names;
+    for (const action of this.#open.completed()) this.#renumber(action, now);
     this.#open.renumbered();
     const used = new Map<number, readonly number[]>();
     for (let c = 0; c < size; c += 1) {
@@ -766,6 +772,11 @@ export class Frontier {
       record[usedField] = usedNow.get(record[usedField]!)!;
     });
     this.#sweepAt = Math.max(sweepAt, 4 * this.#states.size, 4 * this.#used.size);
+  }
+
+  #renumber(action: Action, now: Int32Array): void {
+    if (action.from >= 0) action.from = now[action.from]!;
+    if (action.to >= 0) action.to = now[action.to]!;
   }
 
   /** Changes every current configuration. */
@@ -809,4 +820,9 @@ export class Frontier {
     this.#work += 1;
     return this.#states.step(state, action);
   }
+}
+
+/** Of a plain action: the same for all that do the same. */
+function plainName({ from, to, isRead }: Action): number {
+  return (from + 1) * 67_108_864 + (isRead ? 0 : to + 1);
 }

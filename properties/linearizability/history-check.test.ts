@@ -294,7 +294,7 @@ function narrowly(
       const { wasSplit } = frontier;
       if (passage !== 'survived')
         return { verdict: passage === 'refused' ? 'violation' : 'undecided', wasSplit };
-    } else if (o.outcome === 'info') frontier.invokeUnknown(o.op, undefined, JSON.stringify(o.op));
+    } else if (o.outcome === 'info') frontier.invokeUnknown(o.op, undefined, () => JSON.stringify(o.op));
     else actions.set(o.id, frontier.invoke(o.op, o.value, o.completedAt));
   }
   return { verdict: frontier.isProved ? 'ok' : 'undecided', wasSplit: frontier.wasSplit };

@@ -246,7 +246,7 @@ export class HistoryCheck<State, Op, Value> {
     this.#operations += 1;
     for (const { op, outcome, value } of prepared) {
       if (outcome === 'ok') entry.action = track.frontier.invoke(op, value, entry.ended);
-      else track.frontier.invokeUnknown(op, value, JSON.stringify([op, value]));
+      else track.frontier.invokeUnknown(op, value, () => JSON.stringify([op, value]));
     }
   }
 

@@ -147,12 +147,11 @@ export class OpenActions {
     return likeness;
   }
 
-  /** Every action at work. */
-  *[Symbol.iterator](): Generator<Action> {
+  /** Completed ones that are open. */
+  *completed(): Generator<Action> {
     yield* this.ranked;
     yield* this.writes;
     yield* this.reads;
-    yield* this.unknown;
   }
 
   /** States have other numbers now, and those at work have been told. */

@@ -1,6 +1,7 @@
 /**
  * A set of fixed-length records of 32-bit integers that numbers its members 0, 1, 2 … in order of arrival: open addressing
- * over one typed array. A search asks it millions of times whether it has been somewhere before.
+ * over one typed array. A search asks it millions of times whether it has been somewhere before. Most of its sets stay so small that
+ * comparing with every member costs less than hashing.
  */
 export class RecordTable {
   /** The members, one after another. */
@@ -9,24 +10,31 @@ export class RecordTable {
   /** Whether the last `add` found a record that was not there yet. */
   fresh = false;
   readonly #stride: number;
+  #isHashed = false;
   /** Member number + 1, or 0. */
-  #slots: Int32Array<ArrayBuffer>;
+  #slots: Int32Array<ArrayBuffer> = none;
   /** By member: the slot where it stands, so that clearing costs what was used. */
-  #slotOf: Int32Array<ArrayBuffer>;
+  #slotOf: Int32Array<ArrayBuffer> = none;
 
   /** @param stride length of a record, at least 1 */
   constructor(stride: number) {
     this.#stride = stride;
-    this.data = new Int32Array(stride * 32);
-    this.#slots = new Int32Array(64);
-    this.#slotOf = new Int32Array(32);
+    this.data = new Int32Array(stride * smallMax);
   }
 
   /** Adds the record that starts at `offset` of `source`, unless it is there; its number either way. */
   add(source: Int32Array, offset: number): number {
-    const stride = this.#stride;
+    if (!this.#isHashed) {
+      for (let member = 0; member < this.size; member += 1) {
+        if (!this.#holds(member, source, offset)) continue;
+        this.fresh = false;
+        return member;
+      }
+      if (this.size < smallMax) return this.#append(source, offset);
+      this.#hashAll();
+    }
     const mask = this.#slots.length - 1;
-    let slot = hashOf(source, offset, stride) & mask;
+    let slot = hashOf(source, offset, this.#stride) & mask;
     for (;;) {
       const member = this.#slots[slot]! - 1;
       if (member < 0) break;
@@ -36,29 +44,34 @@ export class RecordTable {
       }
       slot = (slot + 1) & mask;
     }
-    const member = this.size;
-    if ((member + 1) * stride > this.data.length) {
-      const data = new Int32Array(this.data.length * 2);
-      data.set(this.data);
-      this.data = data;
-      const slotOf = new Int32Array(this.#slotOf.length * 2);
-      slotOf.set(this.#slotOf);
-      this.#slotOf = slotOf;
-    }
-    const start = member * stride;
-    for (let i = 0; i < stride; i += 1) this.data[start + i] = source[offset + i]!;
+    const member = this.#append(source, offset);
     this.#slots[slot] = member + 1;
     this.#slotOf[member] = slot;
-    this.size = member + 1;
-    this.fresh = true;
-    if (this.size * 2 > this.#slots.length) this.#rehash();
+    if (this.size * 2 > this.#slots.length) this.#rehash(this.#slots.length * 2);
     return member;
   }
 
   /** Empties the set; its memory stays. */
   clear(): void {
-    for (let member = 0; member < this.size; member += 1) this.#slots[this.#slotOf[member]!] = 0;
+    if (this.#isHashed) {
+      for (let member = 0; member < this.size; member += 1) this.#slots[this.#slotOf[member]!] = 0;
+      this.#isHashed = false;
+    }
     this.size = 0;
+  }
+
+  #append(source: Int32Array, offset: number): number {
+    const member = this.size;
+    const start = member * this.#stride;
+    if (start + this.#stride > this.data.length) {
+      const data = new Int32Array(this.data.length * 2);
+      data.set(this.data);
+      this.data = data;
+    }
+    for (let i = 0; i < this.#stride; i += 1) this.data[start + i] = source[offset + i]!;
+    this.size = member + 1;
+    this.fresh = true;
+    return member;
   }
 
   #holds(member: number, source: Int32Array, offset: number): boolean {
@@ -69,8 +82,21 @@ export class RecordTable {
     return true;
   }
 
-  #rehash(): void {
-    this.#slots = new Int32Array(this.#slots.length * 2);
+  #hashAll(): void {
+    this.#isHashed = true;
+    if (this.#slots.length === 0) this.#rehash(8 * smallMax);
+    else this.#place();
+  }
+
+  #rehash(length: number): void {
+    this.#slots = new Int32Array(length);
+    // Rehashed when half full, so that there are no more members than this until the next time.
+    const slotOf = new Int32Array(length / 2 + 1);
+    this.#slotOf = slotOf;
+    this.#place();
+  }
+
+  #place(): void {
     const mask = this.#slots.length - 1;
     for (let member = 0; member < this.size; member += 1) {
       let slot = hashOf(this.data, member * this.#stride, this.#stride) & mask;
@@ -80,6 +106,10 @@ export class RecordTable {
     }
   }
 }
+
+/** So many members are compared one by one. */
+const smallMax = 8;
+const none = new Int32Array(0);
 
 function hashOf(source: Int32Array, offset: number, length: number): number {
   let hash = 0x9e3779b9;

@@ -114,9 +114,8 @@ function follow(
     if (operation.outcome === 'ok') {
       actions[position] = frontier.invoke(operation.op, operation.value, returns[position]!, isRanked);
     } else {
-      const name = use.symmetry
-        ? JSON.stringify([hindsight.alike(position), operation.value])
-        : String(position);
+      const name = (): string =>
+        use.symmetry ? JSON.stringify([hindsight.alike(position), operation.value]) : String(position);
       actions[position] = frontier.invokeUnknown(operation.op, operation.value, name, isRanked);
     }
   }
