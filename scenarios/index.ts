@@ -36,6 +36,17 @@ export type { Verification } from './run-seed.ts';
 export type * from './run-contract.ts';
 export { expectHolds } from './vitest.ts';
 export type { ExpectHoldsOptions } from './vitest.ts';
+export { recordHistory } from './recording/record-history.ts';
+export type {
+  RecordedClient,
+  RecordedHistory,
+  RecordedModel,
+  RecordOptions,
+} from './recording/record-history.ts';
+export { RecordingError } from './recording/recording-error.ts';
+export type { RecordingCode } from './recording/recording-error.ts';
+export { expectLinearizable, LinearizabilityError } from './expect-linearizable.ts';
+export type { ExpectLinearizableOptions, JudgedHistory } from './expect-linearizable.ts';
 export { catalogue } from './catalogue/index.ts';
 export type { CatalogueEntry } from './catalogue/index.ts';
 export { standardChaosLasting } from './catalogue/standard-chaos.ts';
