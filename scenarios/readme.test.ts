@@ -20,6 +20,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'dist/scenarios/cli/main.js');
+const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 let folder = '';
 
@@ -63,7 +64,7 @@ function node(...words: string[]): { code: number | null; out: string } {
 describe('README.md', () => {
   test('its code type-checks under strict flags', () => {
     const sources = [...files.keys()].filter((name) => name.endsWith('.ts'));
-    expect(sources).toEqual(['bully.ts', 'kv.ts', 'kv.test.ts', 'early-acks.ts']);
+    expect(sources).toEqual(['bully.ts', 'kv.ts', 'kv.test.ts', 'early-acks.ts', 'seats.test.ts']);
     const checked = ts.createProgram(
       sources.map((name) => join(folder, name)),
       {
@@ -103,9 +104,22 @@ describe('README.md', () => {
   });
 
   test('the Vitest snippet passes under Vitest', () => {
-    const { code, out } = node(join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--root', folder);
+    const { code, out } = node(vitest, 'run', '--root', folder, 'kv.test.ts');
     expect(out).toMatch(/Tests\s+1 passed/);
     expect(code).toBe(0);
+  });
+
+  test('the model of ten lines refuses the recorded history, in the words that the README shows', () => {
+    const { code, out } = node(vitest, 'run', '--root', folder, 'seats.test.ts');
+    // Real time is another each time.
+    const told = (text: string): string =>
+      text
+        .slice(text.indexOf('LinearizabilityError: '), text.indexOf('in `result`.'))
+        .replaceAll(/\d+\.\d{3}/g, 'T');
+    const shown = told(captureOf('npx vitest run seats.test.ts'));
+    expect(shown).toContain('Property failed after 2 operations: linearizable-seats');
+    expect(told(out)).toBe(shown);
+    expect(code).toBe(1);
   });
 
   test('the mistake shown is caught by the property shown, and its repro replays', () => {
