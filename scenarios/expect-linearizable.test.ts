@@ -68,6 +68,35 @@ describe('expectLinearizable', () => {
     expect(failure.result.history.map((o) => o.id)).toEqual([1, 3]);
   });
 
+  test('hints at failures that would explain all of it if they were unknown, and at no others', () => {
+    const failed = (id: number, op: CellOp): CellOperation => ({
+      id,
+      process: id,
+      op,
+      invokedAt: 1,
+      completedAt: 2,
+      outcome: 'fail',
+      value: undefined,
+      place: 0,
+    });
+    const heard = inTurn(write('x', 1), read('x', 2));
+    const wrong = [
+      ...heard,
+      failed(2, { f: 'write', key: 'x', value: 2 }),
+      failed(3, { f: 'read', key: 'x' }),
+    ];
+    expect(failureOf(() => expectLinearizable(wrong, cell)).message).toContain(
+      '\n\nHint: taken as unknown rather than failed, 1 operation would explain all of it. ' +
+        'Was it certain that nothing was done? #2 {"f":"write","key":"x","value":2} by process 2\nHint: ',
+    );
+    const innocent = [...heard, failed(2, { f: 'write', key: 'x', value: 3 })];
+    expect(failureOf(() => expectLinearizable(innocent, cell)).message).not.toContain('taken as unknown');
+    const many = Array.from({ length: 6 }, (_, n) => failed(n + 2, { f: 'write', key: 'x', value: 2 }));
+    expect(failureOf(() => expectLinearizable([...heard, ...many], cell)).message).toMatch(
+      /failed, 6 operations would .* by process 5; 2 more\n/,
+    );
+  });
+
   test('with verbose, lists every operation on the key rather than the hint', () => {
     const history: CellOperation[] = [
       ...stale,

@@ -44,11 +44,14 @@ export class LinearizabilityError extends Error {
 
 /** Lines of a verbose listing, at most. */
 const listedMax = 1_000;
+/** Operations named in a sentence, at most. */
+const namedMax = 4;
 /** By how much the budget is to be raised where it did not suffice. */
 const raise = 10;
 
 /**
- * Passes if the history is linearizable with respect to the model.
+ * Passes if the history is linearizable with respect to the model. The message of a violation also names operations recorded as failed
+ * that would explain all of it if they had been done.
  *
  * @param history of `recordHistory`, or operations in any order; those still under way count as unknown
  * @throws LinearizabilityError if it is not, if that was not decided within `maxStates`, or if fewer than `minAnswered` operations of
@@ -69,7 +72,8 @@ export function expectLinearizable<State, Op, Value>(
   const judged = all.filter((o) => model.handles?.(o.op) ?? true) as readonly Operation[];
   const result = checkLinearizable(model, all, checking) as CheckResult;
   if (result.verdict === 'violation') {
-    const message = tellViolation(model, judged, result, verbose);
+    const doubted = failuresInDoubt(model, all, checking);
+    const message = tellViolation(model, judged, result, doubted, verbose);
     throw new LinearizabilityError('NOT_LINEARIZABLE', message, result);
   }
   if (result.verdict === 'undecided') {
@@ -83,11 +87,34 @@ export function expectLinearizable<State, Op, Value>(
   }
 }
 
-/** @param judged the operations of the model */
+/**
+ * Failures without which the violation would be none: the commonest mistake in recording is to call an operation failed that nobody
+ * knows the end of. Those that may have had an effect, if the history is linearizable with them taken as unknown; else none.
+ */
+function failuresInDoubt(
+  model: AnyModel,
+  all: readonly Operation[],
+  checking: CheckOptions,
+): readonly Operation[] {
+  const suspected = (o: Operation): boolean =>
+    o.outcome === 'fail' && model.handles?.(o.op) !== false && model.readOnly?.(o.op, undefined) !== true;
+  const suspects = all.filter(suspected);
+  if (suspects.length === 0) return [];
+  const unknown = all.map((o): Operation =>
+    suspected(o) ? { ...o, outcome: 'info', completedAt: Infinity, value: undefined } : o,
+  );
+  return checkLinearizable(model, unknown, checking).verdict === 'ok' ? suspects : [];
+}
+
+/**
+ * @param judged the operations of the model
+ * @param doubted of them, those that failed and with which all would be explained
+ */
 function tellViolation(
   model: AnyModel,
   judged: readonly Operation[],
   result: NotLinearizable,
+  doubted: readonly Operation[],
   verbose: boolean,
 ): string {
   const { operation, key, history } = result;
@@ -100,8 +127,21 @@ function tellViolation(
     ...result.details.map((line) => `  ${line}`),
     `Got error: ${result.message}`,
     '',
+    ...(doubted.length === 0 ? [] : [tellDoubt(model, doubted)]),
     ...(verbose ? listing(model, judged, result) : [verboseHint]),
   ].join('\n');
+}
+
+function tellDoubt(model: AnyModel, doubted: readonly Operation[]): string {
+  const named = doubted
+    .slice(0, namedMax)
+    .map((o) => `#${o.id} ${describeOperation(model, o.op, undefined)} by process ${o.process}`);
+  const more = doubted.length - named.length;
+  if (more > 0) named.push(`${exact(more)} more`);
+  return (
+    `Hint: taken as unknown rather than failed, ${counted(doubted.length, 'operation')} would explain all of it. ` +
+    `Was it certain that nothing was done? ${named.join('; ')}`
+  );
 }
 
 const verboseHint =

@@ -12,6 +12,7 @@ import { streamOf } from '../../sim/random.ts';
 import type { Stream } from '../../sim/random.ts';
 import type { Operation } from '../../properties/history.ts';
 import { checkLinearizable } from '../../properties/linearizability/check.ts';
+import type { NotLinearizable } from '../../properties/linearizability/check.ts';
 import { expectLinearizable, LinearizabilityError } from '../expect-linearizable.ts';
 import { cell } from './cell.test-support.ts';
 import type { CellOp, CellValue } from './cell.test-support.ts';
@@ -139,11 +140,13 @@ function ended(operations: readonly Operation[], outcome: string): number {
   return operations.filter((o) => o.outcome === outcome).length;
 }
 
-function violationOf(act: () => void): string {
+function violationOf(act: () => void): { message: string; result: NotLinearizable } {
   try {
     act();
   } catch (error) {
-    if (error instanceof LinearizabilityError && error.code === 'NOT_LINEARIZABLE') return error.message;
+    if (error instanceof LinearizabilityError && error.result.verdict === 'violation') {
+      return { message: error.message, result: error.result };
+    }
     throw error;
   }
   throw new Error('it passed');
@@ -219,11 +222,13 @@ describe('a wrong recording is caught', () => {
     expectLinearizable(right, cell);
 
     const wrong = right.map((o) => (o.id === 1 ? { ...o, outcome: 'fail' as const, completedAt: 4 } : o));
-    const message = violationOf(() => expectLinearizable(wrong, cell));
+    const { message, result } = violationOf(() => expectLinearizable(wrong, cell));
     expect(message).toMatch(
       /^Property failed after 2 operations: linearizable-cell\n\{ key: "x", operation: 2,/,
     );
-    expect(message).toMatch(/Got error: The history of x is not linearizable: .*"read".* → 2 by process 1/);
+    expect(result).toMatchObject({ operation: { id: 2, value: 2 }, possible: ['1'] });
+    expect(message).toMatch(/\nGot error: .*→ 2.*\b1\b.*\.\n/);
+    expect(message).toContain('Was it certain that nothing was done? #1 ');
   });
 
   test('a write whose connection was cut, declared as failed: likewise', async () => {
@@ -248,6 +253,46 @@ describe('a wrong recording is caught', () => {
   });
 });
 
+describe('a client that sends again', () => {
+  test('what it did not hear the end of has written twice, around the write of another: refused', async () => {
+    const proxy = await proxyOf(primary.port);
+    const [unlucky, other] = [await redisAt(proxy.port), await redisAt(primary.port)];
+    await other.flushAll();
+    const history = recordHistory({ ...recording, timeoutMs: 10_000 });
+    const [writer, reader] = [history.client(), history.client()];
+    let sendAgain!: () => void;
+    const meanwhile = new Promise<void>((resolve) => (sendAgain = resolve));
+    const set = (): Promise<unknown> => unlucky.set('x', 1);
+    proxy.hold('replies');
+    const writing = writer.do(
+      { f: 'write', key: 'x', value: 1 },
+      () => set().catch(() => meanwhile.then(set)),
+      () => null,
+    );
+    await until(async () => (await other.get('x')) === '1');
+    proxy.cutAll();
+    proxy.release();
+    await ask(reader, other, { f: 'read', key: 'x' });
+    await ask(reader, other, { f: 'write', key: 'x', value: 2 });
+    await ask(reader, other, { f: 'read', key: 'x' });
+    expectLinearizable(history, cell, { minAnswered: 3 });
+    await until(() => unlucky.isReady);
+    sendAgain();
+    await writing;
+    await ask(reader, other, { f: 'read', key: 'x' });
+    expect(history.operations().map((o) => [o.outcome, o.value])).toEqual([
+      ['ok', null],
+      ['ok', 1],
+      ['ok', null],
+      ['ok', 2],
+      ['ok', 1],
+    ]);
+    expect(violationOf(() => expectLinearizable(history, cell)).message).toMatch(
+      /^Property failed after 5 operations: linearizable-cell\n\{ key: "x", operation: 4,/,
+    );
+  });
+});
+
 describe('a replica behind a slow link', () => {
   test('answers from the past: refused with a sentence; once it has caught up, it is right again', async () => {
     const link = await proxyOf(primary.port);
@@ -267,13 +312,12 @@ describe('a replica behind a slow link', () => {
     link.hold('replies');
     await ask(writer, atPrimary, { f: 'write', key: 'x', value: 2 });
     await ask(reader, atReplica, { f: 'read', key: 'x' });
-    const message = violationOf(() => expectLinearizable(history, cell));
+    const { message, result } = violationOf(() => expectLinearizable(history, cell));
     expect(message).toMatch(
       /^Property failed after 4 operations: linearizable-cell\n\{ key: "x", operation: 3,/,
     );
-    expect(message).toMatch(
-      /Got error: The history of x is not linearizable: .*"read".* → 1 by process 1.* found 2\./,
-    );
+    expect(result).toMatchObject({ operation: { id: 3, value: 1 }, possible: ['2'] });
+    expect(message).toMatch(/\nGot error: .*→ 1.*\b2\b.*\.\n/);
 
     link.release();
     await caughtUp(2);
