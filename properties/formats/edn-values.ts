@@ -7,6 +7,7 @@ import { parseEDNString } from 'edn-data';
 import type { EdnForm } from './edn-forms.ts';
 import { HistoryError, quoted } from './history-error.ts';
 import type { TextPlace } from './history-error.ts';
+import { checkPlain } from './plain-data.ts';
 
 /** What a form of EDN can be, as `edn-data` gives it. */
 type Parsed =
@@ -143,42 +144,20 @@ function nameOf(key: Parsed, place: TextPlace): string {
 /** What a keyword can be called, so that it is read as one. */
 const keyword = /^[A-Za-z*!?<>=_][\w*!?<>=-]*$/;
 
-/**
- * Plain data as EDN: objects as maps, with keywords where their keys can be such.
- *
- * @throws HistoryError NOT_WRITABLE for what JSON has no words for either, and for an integer beyond 2^53
- */
+/** Plain data as EDN: objects as maps, with keywords where their keys can be such. @throws HistoryError NOT_WRITABLE, see `checkPlain` */
 export function ednOf(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return JSON.stringify(value);
-    case 'boolean':
-      return String(value);
-    case 'number':
-      if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
-        return JSON.stringify(value);
-      }
-      break;
-    case 'object': {
-      if (value === null) return 'nil';
-      if (Array.isArray(value)) return `[${value.map(ednOf).join(' ')}]`;
-      const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
-      return `{${entries.map(([key, inner]) => `${ednKey(key)} ${ednOf(inner)}`).join(', ')}}`;
-    }
-  }
-  throw notWritable(value);
+  checkPlain(value);
+  return told(value);
+}
+
+function told(value: unknown): string {
+  if (value === null) return 'nil';
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(told).join(' ')}]`;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return `{${entries.map(([key, inner]) => `${ednKey(key)} ${told(inner)}`).join(', ')}}`;
 }
 
 function ednKey(name: string): string {
   return keyword.test(name) ? `:${name}` : JSON.stringify(name);
-}
-
-/** @returns the error of a value that no format can hold */
-export function notWritable(value: unknown): HistoryError {
-  return new HistoryError(
-    'NOT_WRITABLE',
-    null,
-    `${typeof value === 'bigint' ? `${value}n` : String(value)} cannot be written: values are JSON, whole numbers within 2^53`,
-    'turn it into a text first',
-  );
 }

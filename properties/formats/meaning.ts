@@ -75,7 +75,7 @@ export function opOf(said: SaidEvent, keyed: boolean, bad: (what: string) => His
 export function answerOf(op: unknown, said: SaidEvent, keyed: boolean): unknown {
   if (said.answer !== undefined) return said.answer.value;
   if (said.value === undefined) return undefined;
-  const { f, key, value: asked } = op as NamedOp;
+  const { f, key, value: asked } = (op ?? {}) as NamedOp;
   const told = keyed && isPair(said.value) && sameKey(said.value[0], key) ? said.value[1] : said.value;
   if (silent.has(f)) return null;
   switch (f) {
