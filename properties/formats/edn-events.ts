@@ -13,7 +13,7 @@ import { camelCase } from './meaning.ts';
 /** What an event must be, for messages. */
 const types: readonly string[] = ['invoke', 'ok', 'fail', 'info'];
 
-/** @returns `null` for an event of no client. @throws HistoryError BAD_EDN, BAD_EVENT, MIXED_FORMATS */
+/** @returns `null` for an event of no client. @throws HistoryError BAD_EDN, BAD_EVENT */
 export function readEdn(form: EdnForm): SaidEvent | null {
   const event = readEdnEvent(form);
   const bad = (what: string, next: string): HistoryError =>
@@ -49,6 +49,7 @@ export function readEdn(form: EdnForm): SaidEvent | null {
     f: camelCase(f.slice(1)),
     value: event.get('value'),
     place: form.place,
+    chars: form.text.length,
     ...(key !== undefined && { key }),
     ...(event.has('op') && { op: event.get('op') }),
     ...(event.has('answer') && { answer: { value: event.get('answer') } }),

@@ -159,7 +159,7 @@ export class EdnForms {
       this.#advance(c);
     } else {
       this.#begin();
-      if (c === '"') this.#mode = 'string';
+      if (c === '"') this.#beginString();
       else if (c in closers) this.#open(c);
       else if (c === '\\') this.#mode = 'character';
       else this.#mode = 'token';
@@ -178,6 +178,19 @@ export class EdnForms {
     this.#from = this.#at;
     this.#length = 0;
     this.#place = this.#here();
+  }
+
+  /** An event whose first key is a text is one of JSON, which soon makes no sense as EDN. */
+  #beginString(): void {
+    this.#mode = 'string';
+    const [event, ...inner] = this.#stack;
+    if (event?.opened !== '{' || inner.length > 0 || event.forms > 0 || event.discards > 0) return;
+    throw new HistoryError(
+      'MIXED_FORMATS',
+      event.place,
+      'this is taken for EDN, and here is an event of JSON: its first key is a text in quotes',
+      'keep one format a file; --format json-lines if all of it is JSON',
+    );
   }
 
   #open(c: string): void {

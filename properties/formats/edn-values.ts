@@ -32,17 +32,9 @@ export type EdnEvent = ReadonlyMap<string, unknown>;
 /**
  * Reads a form that must be a map with keywords as keys, tagged (`#jepsen.history.Op{…}`) or not.
  *
- * @throws HistoryError BAD_EDN where it is not to be read, BAD_EVENT where it is no such map, MIXED_FORMATS where it is JSON
+ * @throws HistoryError BAD_EDN where it is not to be read, BAD_EVENT where it is no such map
  */
 export function readEdnEvent({ text, place }: EdnForm): EdnEvent {
-  if (/^\{\s*"/.test(text)) {
-    throw new HistoryError(
-      'MIXED_FORMATS',
-      place,
-      `the history began as EDN, and this looks like JSON: ${quoted(text)}`,
-      'keep one format a file',
-    );
-  }
   let form = parsed(text, place);
   if (isTagged(form)) form = form.val;
   if (form === null || typeof form !== 'object' || isVector(form) || !('map' in form)) {

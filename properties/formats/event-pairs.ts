@@ -29,6 +29,7 @@ export class EventPairs {
   /** Ids of whole operations. */
   readonly #ids = new Set<number>();
   #held: SaidEvent[] = [];
+  #heldChars = 0;
   #holding = true;
   #operations = 0;
   #unknown = 0;
@@ -51,8 +52,10 @@ export class EventPairs {
   take(said: SaidEvent, keyed: boolean | undefined): readonly HistoryEvent[] {
     if (!this.#holding) return [this.#event(said, this.#keyed)];
     this.#held.push(said);
+    this.#heldChars += said.chars;
     const told = keyed ?? tellsKeyed(said);
-    if (told === undefined && this.#held.length < undecidedMax) return [];
+    const few = this.#held.length < undecidedMax && this.#heldChars < this.#limits.eventChars;
+    if (told === undefined && few) return [];
     return this.end(told);
   }
 

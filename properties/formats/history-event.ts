@@ -73,4 +73,6 @@ export interface SaidEvent {
   readonly index?: number;
   readonly us?: number;
   readonly place: TextPlace;
+  /** Length of its text. */
+  readonly chars: number;
 }

@@ -58,8 +58,9 @@ export class HistoryReader {
   #format: HistoryFormat | null;
   #model: string | null = null;
   #began = false;
-  /** Lines that were handed on, for what is not text. */
+  /** The end of what was taken, to tell where something is no text. */
   #line = 1;
+  #column = 1;
   #keyed: boolean | undefined;
   #first: 'event' | 'operation' | null = null;
 
@@ -83,12 +84,9 @@ export class HistoryReader {
 
   /** Takes a part of the history and gives the events that it completes. Bytes are UTF-8. */
   push(chunk: string | Uint8Array): readonly HistoryEvent[] {
-    return this.#named(() => {
-      const text = typeof chunk === 'string' ? chunk : this.#decoded(chunk, true);
-      const events = this.#take(text, false);
-      this.#notBinary(text);
-      return events;
-    });
+    return this.#named(() =>
+      this.#take(typeof chunk === 'string' ? chunk : this.#decoded(chunk, true), false),
+    );
   }
 
   /** The events that were held back until the end was known. @throws HistoryError EMPTY_HISTORY, CUT_HISTORY */
@@ -134,34 +132,35 @@ export class HistoryReader {
     try {
       return this.#utf8.decode(bytes, { stream });
     } catch {
-      const before = new TextDecoder().decode(bytes).split('\uFFFD', 1)[0]!;
-      throw this.#binary(before, 'a byte that no UTF-8 has');
+      // What came before is read first, so that an earlier mistake is told.
+      this.#take(new TextDecoder().decode(bytes).split('\uFFFD', 1)[0]!, false);
+      throw this.#binary('a byte that UTF-8 does not have there');
     }
   }
 
-  /** Text has no NUL. What came before it was read, so that an earlier mistake is told first. */
-  #notBinary(text: string): void {
-    const at = text.indexOf('\0');
-    if (at >= 0) throw this.#binary(text.slice(0, at), 'a NUL byte', this.#line - newlines(text));
-  }
-
-  #binary(before: string, what: string, from = this.#line): HistoryError {
-    const place = { line: from + newlines(before), column: before.length - before.lastIndexOf('\n') };
+  #binary(what: string): HistoryError {
+    const place = { line: this.#line, column: this.#column };
     return new HistoryError(
       'BINARY_HISTORY',
       place,
       `this is no text: there is ${what}`,
-      'name a history as text',
+      'name a history that is text',
     );
   }
 
+  /** Text has no NUL. */
   #take(text: string, ended: boolean): readonly HistoryEvent[] {
-    this.#line += newlines(text);
+    const nul = text.indexOf('\0');
+    if (nul < 0) return this.#takeText(text, ended);
+    this.#takeText(text.slice(0, nul), false);
+    throw this.#binary('a NUL byte');
+  }
+
+  #takeText(text: string, ended: boolean): readonly HistoryEvent[] {
+    this.#pass(text);
     let chunk = text;
     if (this.#decoder === null) {
       this.#head += text;
-      const nul = this.#head.indexOf('\0');
-      if (nul >= 0) throw this.#binary(this.#head.slice(0, nul), 'a NUL byte', 1);
       this.#format ??= recognise(this.#head, ended);
       if (this.#format === null) return [];
       this.#decoder = this.#decoderOf(this.#format);
@@ -170,6 +169,17 @@ export class HistoryReader {
     }
     const said = this.#decoder.push(chunk);
     return this.#eventsOf(ended ? [...said, ...this.#decoder.end()] : said);
+  }
+
+  /** Moves the place to the end of a text. */
+  #pass(text: string): void {
+    let from = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', from)) {
+      this.#line += 1;
+      this.#column = 1;
+      from = end + 1;
+    }
+    this.#column += text.length - from;
   }
 
   #eventsOf(said: readonly Said[]): readonly HistoryEvent[] {
@@ -197,6 +207,8 @@ export class HistoryReader {
     if (format === 'jepsen-log') {
       return decoderOf(lines, (line) => readJepsenLog(line, this.#limits));
     }
+    // What is asked stands in fields of its own.
+    this.#keyed = false;
     let first = true;
     return decoderOf(lines, (line) => {
       const read = readJsonLine(line, this.#limits);
@@ -234,10 +246,4 @@ function decoderOf<Part>(
 ): Decoder {
   const all = (parts: readonly Part[]): Said[] => parts.map(read).filter((said) => said !== null);
   return { push: (text) => all(cutter.push(text)), end: () => all(cutter.end()) };
-}
-
-function newlines(text: string): number {
-  let count = 0;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
-  return count;
 }

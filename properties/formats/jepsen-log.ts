@@ -52,7 +52,7 @@ export function readJepsenLog({ text, line, whole }: TextLine, limits: HistoryLi
   const place = { line, column: from + 1 };
   const valueColumn = text.length - (rest?.length ?? 0) + 1;
   const value = rest === undefined ? undefined : oneValue(rest, line, valueColumn, limits);
-  const said = { process: Number(process), f: camelCase(f!), place };
+  const said = { process: Number(process), f: camelCase(f!), place, chars: text.length };
   if (f === 'cas' && type === 'fail') return { ...said, type: 'ok', value, answer: { value: false } };
   return { ...said, type: type as EventType, value };
 }

@@ -23,7 +23,7 @@ export type JsonLine =
   | { readonly says: 'operation'; readonly operation: Operation };
 
 type Fields = { readonly [name: string]: unknown };
-type Bad = (what: string, next: string, code?: 'BAD_EVENT') => HistoryError;
+type Bad = (what: string, next: string, code?: 'TIME_GOES_BACK') => HistoryError;
 
 const types: readonly unknown[] = ['invoke', 'ok', 'fail', 'info'];
 const outcomes: readonly unknown[] = ['ok', 'fail', 'info'];
@@ -31,7 +31,8 @@ const outcomes: readonly unknown[] = ['ok', 'fail', 'info'];
 /** @throws HistoryError BAD_JSON, CUT_HISTORY, MIXED_FORMATS, NESTED_TOO_DEEP, BAD_EVENT */
 export function readJsonLine(line: TextLine, limits: HistoryLimits): JsonLine {
   const document = parse(line);
-  const bad: Bad = (what, next) => new HistoryError('BAD_EVENT', { line: line.line, column: 1 }, what, next);
+  const place = { line: line.line, column: 1 };
+  const bad: Bad = (what, next, code) => new HistoryError(code ?? 'BAD_EVENT', place, what, next);
   if (typeof document !== 'object' || document === null || Array.isArray(document)) {
     throw bad(
       `each line is an object; this is ${quoted(line.text)}`,
@@ -138,6 +139,7 @@ function eventOf(fields: Fields, line: TextLine, bad: Bad): SaidEvent {
     f: (f as string | undefined) ?? '',
     value,
     place: { line: line.line, column: 1 },
+    chars: line.text.length,
     ...(invokes && { op: value === undefined ? { f, ...rest } : { f, ...rest, value } }),
     ...(!invokes && { answer: { value } }),
     ...(id !== undefined && { id: id as number }),
@@ -177,11 +179,10 @@ function operationOf(fields: Fields, bad: Bad): Operation {
   }
   const ended = outcome === 'info' ? Infinity : (completedAt as number);
   if (ended < (invokedAt as number)) {
-    throw new HistoryError(
-      'TIME_GOES_BACK',
-      null,
+    throw bad(
       `operation ${id as number} completed at ${ended}, before it was invoked at ${invokedAt as number}`,
       'are the two fields mixed up, or of two clocks?',
+      'TIME_GOES_BACK',
     );
   }
   const optional: { [name: string]: number } = {};

@@ -28,12 +28,18 @@ export function recognise(head: string, ended: boolean): HistoryFormat | null {
   }
   if (!enough) return null;
   if (isJepsenLog(first)) return 'jepsen-log';
+  const open = !ended && head.length < recognisedWithin;
+  if (open && /^[[({]?\s*[{]?\s*$/.test(text)) return null;
   if (/^\{\s*("|\}|$)/.test(text)) return 'json-lines';
-  if (/^#[A-Za-z][\w.]*\s*\{/.test(text)) return 'jepsen-edn';
-  if (/^[[(]?\s*(\{\s*:|#[A-Za-z][\w.]*\s*\{|[\])])/.test(text)) return ednKind(first);
+  if (/^[[(]?\s*(\{\s*:|#[A-Za-z][\w.]*\s*\{|[\])])/.test(text)) {
+    // Porcupine's text has no comments.
+    if (head.trimStart().startsWith(';')) return 'jepsen-edn';
+    const end = text.indexOf('}');
+    return end < 0 && open ? null : ednKind(end < 0 ? text : text.slice(0, end));
+  }
   const [cut, complete] = [lines.at(-1)!, lines.slice(0, -1)];
   if ([...complete, ...(ended ? [cut] : [])].some(isJepsenLog)) return 'jepsen-log';
-  if (!ended && head.length < recognisedWithin && !/^[[{(<]/.test(text)) return null;
+  if (open && !/^[[{(<]/.test(text)) return null;
   if (/^\[\s*("|\{\s*"|\[|\])/.test(text)) {
     throw new HistoryError(
       'UNKNOWN_FORMAT',
@@ -46,8 +52,8 @@ export function recognise(head: string, ended: boolean): HistoryFormat | null {
 }
 
 /** Porcupine's maps have a key and no index or time. */
-function ednKind(first: string): HistoryFormat {
-  return /:f\s+:(get|put|append)\b/.test(first) && /:key\s/.test(first) && !/:(index|time)\s/.test(first)
+function ednKind(event: string): HistoryFormat {
+  return /:f\s+:(get|put|append)\b/.test(event) && /:key\s/.test(event) && !/:(index|time)\s/.test(event)
     ? 'porcupine'
     : 'jepsen-edn';
 }

@@ -74,7 +74,11 @@ function answer({ op, value }: Operation, asked: Written, keyed: boolean): reado
   return [`:value ${ednOf(asked.value)}`, `:answer ${ednOf(value)}`];
 }
 
-const anEvent: Pick<SaidEvent, 'process' | 'place'> = { process: 0, place: { line: 1, column: 1 } };
+const anEvent: Pick<SaidEvent, 'process' | 'place' | 'chars'> = {
+  process: 0,
+  place: { line: 1, column: 1 },
+  chars: 0,
+};
 
 function unreadable(what: string): HistoryError {
   throw new Error(`invariant broken: ${what}`);
