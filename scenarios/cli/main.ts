@@ -10,6 +10,7 @@ import type { InputProblem } from '../input-error.ts';
 import { nearest } from '../nearest.ts';
 import { oneSeed } from './arguments.ts';
 import { bugs } from './bugs.ts';
+import { check } from './check.ts';
 import { consensusBench } from './consensus-bench.ts';
 import { consensus } from './consensus.ts';
 import { diff } from './diff.ts';
@@ -22,7 +23,10 @@ import { mainJobIntroduction, mainJobSeeds, run, standardSeeds } from './run.ts'
 
 const badInput = 2;
 const internalError = 3;
-const commands = ['list', 'run', 'replay', 'diff', 'bugs', 'consensus', 'consensus-bench', 'init', 'serve'];
+const commands = [
+  ...['list', 'run', 'replay', 'diff', 'check', 'bugs'],
+  ...['consensus', 'consensus-bench', 'init', 'serve'],
+];
 const aliases = ['consensus-demo', 'raft', 'raft-bench'];
 const known = [...commands, ...aliases];
 
@@ -136,6 +140,33 @@ async function main(words: readonly string[]): Promise<number> {
           .positional('b', { type: 'string', demandOption: true, describe: 'another' }),
       async (args) => {
         exitCode = await diff(args.a, args.b, new Outlet(args['color'] as boolean | undefined, false));
+      },
+    )
+    .command(
+      'check <files..>',
+      'whether recorded histories are linearizable, whoever recorded them',
+      (y) =>
+        y
+          .positional('files', {
+            type: 'string',
+            array: true,
+            demandOption: true,
+            describe: "histories: Jepsen EDN or log lines, Porcupine's text, JSON Lines",
+          })
+          .options({
+            model: text('what they are histories of: a name, or a file of your own (guessed)'),
+            format: text('jepsen-edn, jepsen-log, porcupine or json-lines (recognised)'),
+            'max-states': text('states to look at before it is left undecided (4000000)'),
+            keyed: { type: 'boolean', describe: 'values of EDN are [key value] (recognised)' },
+            'ignore-times': flag('take the order of the file although times fall'),
+            out: text('folder for a report, and for the operations that matter'),
+            json: flag('one JSON document on standard output'),
+          }),
+      async (args) => {
+        const color = args['color'] as boolean | undefined;
+        const { files, model, format, keyed, json, out } = args;
+        const [maxStates, ignoreTimes] = [args['max-states'], args['ignore-times']];
+        exitCode = await check({ files, model, format, maxStates, keyed, ignoreTimes, json, out, color });
       },
     )
     .command(

@@ -1,0 +1,137 @@
+/** What `stormglass check` says to people: the verdict, the evidence, what to type next. */
+import { formatTitles } from '../../properties/formats/history-event.ts';
+import { counted, exact, hanging } from '../../reports/figures.ts';
+import type { Style } from '../../reports/style.ts';
+import type { InputProblem } from '../input-error.ts';
+import type { JudgedHistory } from './judge-file.ts';
+
+/** A file that was judged, or what is wrong with it. */
+export type FileOutcome = JudgedHistory | { readonly file: string; readonly problem: InputProblem };
+
+/** What a history came to, in a word. */
+export type HistoryVerdict = 'linearizable' | 'not-linearizable' | 'undecided' | 'bad-input';
+
+export function verdictOfFile(outcome: FileOutcome): HistoryVerdict {
+  if ('problem' in outcome) return 'bad-input';
+  const { verdict } = outcome.result;
+  return verdict === 'ok' ? 'linearizable' : verdict === 'violation' ? 'not-linearizable' : 'undecided';
+}
+
+/** One history in full. @param written the files that `--out` wrote */
+export function tellHistory(judged: JudgedHistory, written: WrittenFiles | null, style: Style): string[] {
+  const { file, result, model, counts } = judged;
+  const what = `${file}, ${counted(counts.total, 'operation')} on a ${model}`;
+  const lines =
+    result.verdict === 'ok'
+      ? [`${style.good('✓ Linearizable')} — ${what}`]
+      : result.verdict === 'undecided'
+        ? [`${style.warn('? Undecided')} — ${what}`, '', ...hanging('  ', result.message)]
+        : [
+            `${style.bad('✗ Not linearizable')} — ${what}`,
+            '',
+            ...hanging('  ', result.message),
+            '',
+            ...result.details.map((line) => `    ${line}`),
+          ];
+  const next = whatNext(judged, written);
+  return [...lines, '', ...facts(judged), ...(next.length === 0 ? [] : ['', ...next])];
+}
+
+/** Where `--out` wrote what it knows of a history. */
+export interface WrittenFiles {
+  readonly report: string;
+  /** The operations that matter, as a history by themselves. */
+  readonly history: string | null;
+}
+
+function facts({
+  counts,
+  format,
+  model,
+  modelFrom,
+  modelFile,
+  result,
+  readMs,
+  checkMs,
+}: JudgedHistory): string[] {
+  const { ok, failed, unknown, processes, notJudged, names } = counts;
+  const ended = `${exact(ok)} ok, ${exact(failed)} failed, ${exact(unknown)} of unknown result, by ${counted(processes, 'process', 'processes')}`;
+  const others = notJudged === 0 ? '' : `; ${exact(notJudged)} of other kinds, not judged`;
+  const from =
+    modelFrom === 'guess'
+      ? `guessed from ${names.join(', ')}`
+      : modelFrom === 'file'
+        ? 'named by the file'
+        : modelFile === null
+          ? 'as asked for'
+          : `from ${modelFile}`;
+  return [
+    ...hanging('  operations   ', `${ended}${others}`),
+    ...hanging('  read as      ', `${formatTitles[format]}; model ${model}, ${from}`),
+    ...hanging(
+      '  cost         ',
+      `${counted(result.states, 'state')}; read in ${wall(readMs)}, judged in ${wall(checkMs)} wall`,
+    ),
+  ];
+}
+
+function whatNext(
+  { file, result, modelFrom, model, modelFile }: JudgedHistory,
+  written: WrittenFiles | null,
+): string[] {
+  const withModel = modelFrom === 'option' ? ` --model ${modelFile ?? model}` : '';
+  const told =
+    written === null
+      ? []
+      : [`  Written:      ${[written.report, written.history].filter((name) => name !== null).join(', ')}`];
+  if (result.verdict === 'undecided') {
+    const more = Math.min(Number.MAX_SAFE_INTEGER, Math.max(result.states, 1_000_000) * 10);
+    return [...told, `  Look further: npx stormglass check ${file}${withModel} --max-states ${more}`];
+  }
+  if (result.verdict === 'ok') return told;
+  return written?.history == null
+    ? [...told, `  What matters, as a history by itself: npx stormglass check ${file}${withModel} --out DIR`]
+    : [...told, `  By itself:    npx stormglass check ${written.history}${withModel}`];
+}
+
+/** Several histories, a line each. */
+export function tellTable(outcomes: readonly FileOutcome[], style: Style): string[] {
+  const width = Math.max(...outcomes.map(({ file }) => file.length));
+  return outcomes.map((outcome) => {
+    const name = outcome.file.padEnd(width);
+    if ('problem' in outcome) return `  ${style.bad('!')} ${name}  ${outcome.problem.code}`;
+    const { result, counts, model, checkMs } = outcome;
+    const size = `${exact(counts.total).padStart(9)} ops  ${model}`;
+    switch (result.verdict) {
+      case 'ok':
+        return `  ${style.good('✓')} ${name}  linearizable      ${size}, ${wall(checkMs)}`;
+      case 'undecided':
+        return `  ${style.warn('?')} ${name}  undecided         ${size}, ${wall(checkMs)}`;
+      case 'violation':
+        return `  ${style.bad('✗')} ${name}  not linearizable  ${size}, ${wall(checkMs)}`;
+    }
+  });
+}
+
+/** What several came to, and the command that tells more of the first that is wrong. */
+export function tellSummary(outcomes: readonly FileOutcome[], ms: number): string[] {
+  const of = (verdict: HistoryVerdict): number =>
+    outcomes.filter((one) => verdictOfFile(one) === verdict).length;
+  const parts = [
+    `${exact(of('linearizable'))} linearizable`,
+    `${exact(of('not-linearizable'))} not`,
+    ...(of('undecided') > 0 ? [`${exact(of('undecided'))} undecided`] : []),
+    ...(of('bad-input') > 0 ? [`${exact(of('bad-input'))} not judged`] : []),
+  ];
+  const first = outcomes.find((one) => verdictOfFile(one) === 'not-linearizable');
+  return [
+    `${counted(outcomes.length, 'history', 'histories')}: ${parts.join(', ')}; ${wall(ms)} wall.`,
+    ...(first === undefined ? [] : ['', `  Why:  npx stormglass check ${first.file}`]),
+  ];
+}
+
+/** Wall milliseconds: `3.4 ms`, `12.3 s`. */
+function wall(ms: number): string {
+  if (ms < 100) return `${ms.toFixed(1)} ms`;
+  return ms < 10_000 ? `${exact(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
