@@ -7,7 +7,7 @@ import { HandLost } from './hand.ts';
 import type { Hand, Hire } from './hand.ts';
 import { digestOf, pinnedOf } from './repro-file.ts';
 import type { SeedResult, TracedEvent } from './run-contract.ts';
-import type { Pinned, ScenarioRef } from './worker-messages.ts';
+import type { Pinned, RecordedHistory, ScenarioRef } from './worker-messages.ts';
 
 /** What to run again. */
 export interface ReplayOptions {
@@ -19,6 +19,8 @@ export interface ReplayOptions {
   /** Stop after this event, and tell of these hosts there. */
   readonly until?: number;
   readonly dump?: (servers: number, hosts: number) => readonly number[];
+  /** Record what clients asked and heard. */
+  readonly history?: boolean;
   /** Called with the events in order, where a trace is wanted; `servers` tells servers from clients. */
   readonly onEvents?: (events: readonly TracedEvent[], servers: number) => void;
 }
@@ -28,6 +30,8 @@ export interface Replayed {
   readonly result: SeedResult;
   readonly ended: boolean;
   readonly servers: number;
+  /** Where it was asked for, and the run ended. */
+  readonly history?: RecordedHistory;
 }
 
 /**
@@ -54,6 +58,7 @@ export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Rep
         seed,
         pinned,
         trace: onEvents !== undefined,
+        ...(options.history === true && { history: true }),
         ...(until !== undefined && { until }),
         ...(dump !== undefined && { dump: dump(servers, hosts) }),
       },
@@ -61,7 +66,8 @@ export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Rep
       (batch) => onEvents?.(batch.events, servers),
     );
     if (reply.type !== 'ran') throw unexpected(reply);
-    return { result: reply.result, ended: true, servers };
+    const { result, history } = reply;
+    return { result, ended: true, servers, ...(history !== undefined && { history }) };
   } catch (error) {
     if (!(error instanceof HandLost)) throw error;
     const again = await runAgainIn(hire(), { ref, seed, pinned }, silenceMs);

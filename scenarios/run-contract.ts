@@ -1,5 +1,5 @@
 /** What running one seed takes and gives: shared by campaigns, replays, the test runner and the benchmark. */
-import type { Finding } from '../properties/property.ts';
+import type { Finding, Handlers } from '../properties/property.ts';
 import type { HostView } from '../sim/inspect.ts';
 import type { Decision, Resolution } from '../sim/plan.ts';
 import type { ScenarioPlan } from './scenario.ts';
@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly onProgress?: (virtualUs: number) => void;
   /** Told of each event that is handed to a process, right before: where one does not end, it was the last. 0: the run is over, and judged. Costs time. */
   readonly onEntering?: (seq: number, atUs: number, host: number) => void;
+  /** Shown the observations as well, behind the properties: a recorder. */
+  readonly listener?: Handlers;
   /** Stop after this event, and judge no history: a look at the middle of a run. */
   readonly until?: number;
   /** With `until`: hosts to look at there. */

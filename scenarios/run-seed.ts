@@ -283,7 +283,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   const hosts = worldPlan.servers + worldPlan.clients;
   const { on, off } = propertiesFor(scenario, plan, options);
   const tally = new Tally();
-  const listeners: Handlers[] = [tally.on];
+  const listeners: Handlers[] = [tally.on, ...(options.listener === undefined ? [] : [options.listener])];
   const reach: Record<string, number> = {};
   for (const item of scenario.reach) {
     reach[item.name] = 0;

@@ -3,6 +3,7 @@
  * references: the catalogue's by name, a user's by file and export.
  */
 import type { Decision, Resolution } from '../sim/plan.ts';
+import type { RecordedOperation } from '../properties/history.ts';
 import type { ScenarioPlan } from './scenario.ts';
 import type { InputProblem } from './input-error.ts';
 import type { SeedResult, TracedEvent } from './run-contract.ts';
@@ -36,6 +37,13 @@ export interface Pinned {
   readonly resolutions: readonly Resolution[];
 }
 
+/** What clients asked and heard in a run. */
+export interface RecordedHistory {
+  readonly operations: readonly RecordedOperation[];
+  /** Ends of sessions that were observed, as operations of no client. */
+  readonly sessionEnds: readonly RecordedOperation[];
+}
+
 export type Request =
   | { readonly type: 'describe'; readonly sources: readonly Source[] }
   /** `verify`: run it twice more in lockstep. */
@@ -51,6 +59,8 @@ export type Request =
       /** Stop after this event, and tell of these hosts there. */
       readonly until?: number;
       readonly dump?: readonly number[];
+      /** Record what clients asked and heard. */
+      readonly history?: boolean;
       /** Show life at each event and tell which one it is: slower, for a run that did not end. */
       readonly locate?: boolean;
     };
@@ -64,6 +74,7 @@ export type Reply =
       readonly plan: ScenarioPlan | null;
       readonly seedEpoch: number;
       readonly difference: string | null;
+      readonly history?: RecordedHistory;
     }
   | { readonly type: 'planned'; readonly plan: ScenarioPlan; readonly seedEpoch: number }
   /** Bad input: a file that does not load. */

@@ -1,4 +1,6 @@
 /** What a worker does for the main thread: one request, one reply. Free of threads, so that it can be tested without. */
+import { recordInto } from '../properties/history-handlers.ts';
+import { HistoryRecorder } from '../properties/history.ts';
 import { seedEpoch } from './draw-plan.ts';
 import type { Scenario } from './scenario.ts';
 import { InputError } from './input-error.ts';
@@ -98,8 +100,11 @@ export class WorkerService {
       if (batch.length > 0) this.#sendTrace({ type: 'traced', events: batch });
       batch = [];
     };
+    const plan = request.pinned?.plan ?? scenario.plan(request.seed);
+    const recorder = request.history === true ? new HistoryRecorder() : null;
     const options: RunOptions = {
       ...request.pinned,
+      ...(recorder !== null && { listener: recordInto(recorder, (plan.groups?.length ?? 0) > 1) }),
       ...(request.until !== undefined && { until: request.until }),
       ...(request.dump !== undefined && { dump: request.dump }),
       ...(this.#onBeforeLast !== undefined && { onBeforeLast: this.#onBeforeLast }),
@@ -124,8 +129,12 @@ export class WorkerService {
     };
     const result = runSeed(scenario, request.seed, options);
     flush();
-    const plan = request.pinned?.plan ?? scenario.plan(request.seed);
-    return { type: 'ran', result, plan, seedEpoch, difference: null };
+    return {
+      ...{ type: 'ran', result, plan, seedEpoch, difference: null },
+      ...(recorder !== null && {
+        history: { operations: recorder.history(), sessionEnds: recorder.sessionEnds() },
+      }),
+    };
   }
 
   async #scenario(ref: ScenarioRef): Promise<Scenario> {

@@ -101,6 +101,7 @@ const step = (kind: string) =>
       Operation['outcome'] | 'stays'
     >,
     afterNs: fc.nat(5_000),
+    session: fc.nat(2),
   });
 
 /**
@@ -116,7 +117,7 @@ export function anyHistory(kind: string): fc.Arbitrary<readonly Operation[]> {
       const open = new Map<number, { id: number; answer: unknown }>();
       let at = 0;
       let ns = 0;
-      for (const { process, asked, how, afterNs, key: on } of steps) {
+      for (const { process, asked, how, afterNs, session, key: on } of steps) {
         ns += afterNs;
         const running = open.get(process);
         if (running === undefined) {
@@ -128,6 +129,7 @@ export function anyHistory(kind: string): fc.Arbitrary<readonly Operation[]> {
             ...{ id, process, op: withKey ? { ...op, key: on } : op, invokedAt: ++at, completedAt: Infinity },
             ...{ outcome: 'info', value: undefined, place: 0 },
             ...(timed && { invokedUs: ns / 1000, completedUs: Infinity }),
+            ...(session > 0 && { session, place: session - 1, appliedAt: at }),
           });
           continue;
         }

@@ -122,7 +122,7 @@ test.each([
 test('the message says the file, the place, and what stood there', () => {
   const { message, next } = refusal(`${edn}{:process 1, :type :ok, :f :read}`, { name: 'runs/etcd.edn' });
   expect(message).toBe('runs/etcd.edn, line 2, column 1: process 1 ends "read" (ok), and it has none open');
-  expect(next).toContain('beginning of the history missing');
+  expect(next).toContain('beginning of the history is missing');
 });
 
 test('what is seen where no format is recognised', () => {

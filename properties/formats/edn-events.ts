@@ -1,13 +1,15 @@
 /**
  * Events of Jepsen's histories in EDN and of Porcupine's key–value text, which are maps of the same kind:
  * `{:process 0, :type :invoke, :f :write, :value 3, :time 1820000, :index 4}`. `:time` is nanoseconds. Events of no client
- * (`:process :nemesis`) are passed over, other entries ignored. Our own writer adds `:op` and `:answer` where `:value` cannot tell them.
+ * (`:process :nemesis`) are passed over, other entries ignored. Our own writer adds
+ * `:op` and `:answer` where `:value` cannot tell them, and under `:also` what a simulated system said of an operation.
  */
 import type { EdnForm } from './edn-forms.ts';
 import { readEdnEvent } from './edn-values.ts';
 import type { EdnEvent } from './edn-values.ts';
 import { HistoryError, quoted } from './history-error.ts';
 import type { EventType, SaidEvent } from './history-event.ts';
+import { alsoKnown } from './history-event.ts';
 import { camelCase } from './meaning.ts';
 
 /** What an event must be, for messages. */
@@ -54,6 +56,7 @@ export function readEdn(form: EdnForm): SaidEvent | null {
     ...(event.has('op') && { op: event.get('op') }),
     ...(event.has('answer') && { answer: { value: event.get('answer') } }),
     ...numbers(event, bad),
+    ...alsoSaid(event.get('also'), bad),
   };
 }
 
@@ -77,4 +80,19 @@ function numbers(
     // Jepsen writes −1 where it has given none yet.
     ...(typeof index === 'number' && index >= 0 && { index }),
   };
+}
+
+function alsoSaid(also: unknown, bad: (what: string, next: string) => HistoryError): Pick<SaidEvent, 'also'> {
+  if (also === undefined) return {};
+  const known: { [name: string]: number } = {};
+  for (const [name, value] of Object.entries(also ?? {})) {
+    if (!alsoKnown.includes(name as (typeof alsoKnown)[number]) || !Number.isSafeInteger(value)) {
+      throw bad(
+        `:also holds whole numbers called ${alsoKnown.join(', ')}; got ${quoted(JSON.stringify(also))}`,
+        'leave it out',
+      );
+    }
+    known[name] = value as number;
+  }
+  return { also: known };
 }

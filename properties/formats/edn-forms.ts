@@ -199,7 +199,7 @@ export class EdnForms {
         'NESTED_TOO_DEEP',
         this.#here(),
         `brackets stand more than ${this.#limits.nesting} deep in one event`,
-        'is this a history? Values of operations are small',
+        'leave out what is so deep: values of operations are small',
       );
     }
     const opened = this.#text[this.#at - 1] === '#' ? '#{' : c;
@@ -309,7 +309,7 @@ export class EdnForms {
       'EVENT_TOO_LONG',
       this.#place,
       `one event is longer than ${this.#limits.eventChars} characters`,
-      'is a quote or a bracket missing? Each event is a map of its own',
+      'look for a quote or a bracket that is missing; each event is a map of its own',
     );
   }
 
@@ -339,7 +339,7 @@ export class EdnForms {
   }
 
   #cut(what: string, place: TextPlace): HistoryError {
-    const next = 'was the file cut? Remove the event that is not whole, or record again';
+    const next = 'remove the event that is not whole, if the file was cut; or record again';
     return new HistoryError('CUT_HISTORY', place, `the text ends inside ${what}, which began here`, next);
   }
 }

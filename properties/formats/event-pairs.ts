@@ -103,7 +103,11 @@ export class EventPairs {
     const op = opOf(said, wrapped, (what) => at('BAD_EVENT', place, what, 'mend it, or take the event out'));
     this.#open.set(process, { id, f: said.f, op, line: place.line, wrapped });
     this.#checkPending(place);
-    return { type: 'invoke', id, process, op, at: this.#at, ...(us !== undefined && { us }) };
+    return {
+      ...{ type: 'invoke', id, process, op, at: this.#at },
+      ...(us !== undefined && { us }),
+      ...(said.also !== undefined && { also: said.also }),
+    };
   }
 
   #ended(said: SaidEvent): HistoryEvent {
@@ -117,7 +121,7 @@ export class EventPairs {
         'NOT_INVOKED',
         place,
         `process ${process} ends ${what} (${type}), and ${had}`,
-        'is the beginning of the history missing, or an event out of order?',
+        'look whether the beginning of the history is missing, or an event out of order',
       );
     }
     if (said.id !== undefined && said.id !== open.id) {
@@ -190,7 +194,7 @@ export class EventPairs {
       'TOO_MANY_PENDING',
       place,
       `more than ${this.#limits.pending} operations are open or of unknown result at once`,
-      'were the ends of operations recorded?',
+      'look whether the ends of operations were recorded',
     );
   }
 }
@@ -200,7 +204,7 @@ function duplicate(what: string, place: TextPlace): HistoryError {
     'DUPLICATE_ID',
     place,
     what,
-    'ids and indices ascend, and none comes twice: are two histories in one file?',
+    'keep one history a file; ids and indices ascend, and none comes twice',
   );
 }
 

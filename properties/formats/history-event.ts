@@ -24,6 +24,12 @@ export const formatTitles: { readonly [F in HistoryFormat]: string } = {
   'json-lines': 'JSON Lines',
 };
 
+/** Fields of `Operation` that only a system can tell of itself, as simulated ones do. */
+export type AlsoKnown = Pick<Partial<Operation>, 'place' | 'appliedAt' | 'session'>;
+
+/** Their names. */
+export const alsoKnown = ['place', 'appliedAt', 'session'] as const;
+
 /** One event of a history, in the order of real time. */
 export type HistoryEvent =
   | {
@@ -36,6 +42,8 @@ export type HistoryEvent =
       readonly at: number;
       /** Microseconds, where the file tells times. */
       readonly us?: number;
+      /** What a system said of itself. */
+      readonly also?: AlsoKnown;
     }
   | {
       readonly type: 'ok' | 'fail' | 'info';
@@ -72,6 +80,7 @@ export interface SaidEvent {
   /** Number of the event, where the file has such. */
   readonly index?: number;
   readonly us?: number;
+  readonly also?: AlsoKnown;
   readonly place: TextPlace;
   /** Length of its text. */
   readonly chars: number;

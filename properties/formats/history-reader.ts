@@ -102,7 +102,7 @@ export class HistoryReader {
         'EMPTY_HISTORY',
         null,
         'there is no operation of a client in it',
-        'was anything recorded?',
+        'look whether anything was recorded',
       );
     });
   }
@@ -223,7 +223,7 @@ export class HistoryReader {
         'BAD_EVENT',
         { line: line.line, column: 1 },
         'a header stands in the middle',
-        'two histories in one file? Keep one',
+        'keep one history a file',
       );
     });
   }

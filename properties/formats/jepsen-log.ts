@@ -44,7 +44,7 @@ export function readJepsenLog({ text, line, whole }: TextLine, limits: HistoryLi
       whole ? 'BAD_LINE' : 'CUT_HISTORY',
       { line, column: from + 1 },
       `an operation reads "4 :invoke :read nil"; this ${whole ? 'line' : 'last line, which has no end,'} reads ${quoted(text.slice(from))}`,
-      whole ? 'mend the line' : 'was the file cut? Remove the line, or record again',
+      whole ? 'mend the line' : 'remove the line, if the file was cut; or record again',
     );
   }
   const [, process, type, f, rest] = matched;

@@ -68,7 +68,7 @@ function parse({ text, line, whole }: TextLine): unknown {
       cut
         ? `the text ends inside this document: ${quoted(text)}`
         : `this is no JSON document: ${quoted(text.slice(Math.max(0, column - 21), column + 20))}`,
-      cut ? 'was the file cut? Remove the line, or record again' : 'write one document a line',
+      cut ? 'remove the line, if the file was cut; or record again' : 'write one document a line',
     );
   }
 }
@@ -82,7 +82,7 @@ function checkValues(document: object, { line, text }: TextLine, limits: History
         'NESTED_TOO_DEEP',
         { line, column: 1 },
         `brackets stand more than ${limits.nesting} deep in one line`,
-        'is this a history? Values of operations are small',
+        'leave out what is so deep: values of operations are small',
       );
     }
     const inner: unknown[] = [];
@@ -181,7 +181,7 @@ function operationOf(fields: Fields, bad: Bad): Operation {
   if (ended < (invokedAt as number)) {
     throw bad(
       `operation ${id as number} completed at ${ended}, before it was invoked at ${invokedAt as number}`,
-      'are the two fields mixed up, or of two clocks?',
+      'look whether the two fields are mixed up, or of two clocks',
       'TIME_GOES_BACK',
     );
   }

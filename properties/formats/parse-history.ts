@@ -72,6 +72,7 @@ class OperationCollector {
         outcome: 'info',
         value: undefined,
         place: 0,
+        ...event.also,
         ...(event.us !== undefined && { invokedUs: event.us, completedUs: Infinity }),
       });
       return;

@@ -6,7 +6,7 @@ import { isJepsenLog } from './jepsen-log.ts';
 /** So much is looked at before a text is given up on, in characters: a log may have other lines first. */
 export const recognisedWithin = 65_536;
 
-const next = 'try --format jepsen-edn, jepsen-log, porcupine or json-lines if it is one of these';
+const next = '--format jepsen-edn, jepsen-log, porcupine or json-lines, if it is one of these';
 
 /**
  * @param head the beginning of a text, or all of it
@@ -22,7 +22,12 @@ export function recognise(head: string, ended: boolean): HistoryFormat | null {
   const enough = ended || lines.length > 1 || head.length >= recognisedWithin;
   if (text === '') {
     if (ended)
-      throw new HistoryError('EMPTY_HISTORY', null, 'there is no event in it', 'was anything recorded?');
+      throw new HistoryError(
+        'EMPTY_HISTORY',
+        null,
+        'there is no event in it',
+        'look whether anything was recorded',
+      );
     if (head.length < recognisedWithin) return null;
     throw unknown(head.slice(0, 80), head);
   }

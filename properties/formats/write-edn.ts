@@ -8,6 +8,7 @@ import { ednOf } from './edn-values.ts';
 import type { OrderedEvent } from './event-order.ts';
 import { eventsInOrder } from './event-order.ts';
 import type { HistoryError } from './history-error.ts';
+import { alsoKnown } from './history-event.ts';
 import type { SaidEvent } from './history-event.ts';
 import type { NamedOp } from './meaning.ts';
 import { answerOf, camelCase, kebabCase, opOf } from './meaning.ts';
@@ -42,12 +43,24 @@ function line({ type, process, operation, us }: OrderedEvent, index: number, key
   if (type === 'ok') fields.push(...answer(operation, asked, keyed));
   else {
     fields.push(`:value ${ednOf(asked.value)}`);
-    if (type === 'invoke' && !asked.whole) fields.push(`:op ${ednOf(op)}`);
+    if (type === 'invoke') fields.push(...beside(operation, asked));
   }
   // Jepsen's times are nanoseconds.
   if (us !== undefined) fields.push(`:time ${Math.round(us * 1000)}`);
   fields.push(`:index ${index}`);
   return `{${fields.join(', ')}}`;
+}
+
+/** What `f` and `value` do not say of an invocation. */
+function beside(operation: Operation, asked: Written): readonly string[] {
+  const known = alsoKnown.flatMap((name) => {
+    const value = operation[name];
+    return value === undefined || (name === 'place' && value === 0) ? [] : [[name, value] as const];
+  });
+  return [
+    ...(asked.whole ? [] : [`:op ${ednOf(operation.op)}`]),
+    ...(known.length === 0 ? [] : [`:also ${ednOf(Object.fromEntries(known))}`]),
+  ];
 }
 
 function written(op: unknown, keyed: boolean): Written {

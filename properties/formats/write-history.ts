@@ -16,7 +16,7 @@ export interface HistoryWriteOptions {
  * A history as a text.
  *
  * `json-lines` keeps every field of an operation. The others are events: reading them gives operations with ids and times counted anew in
- * the same order (see `eventsInOrder` for processes), without `place` and what else a simulated run adds; `jepsen-edn` keeps microseconds. `porcupine` holds
+ * the same order (see `eventsInOrder` for processes). `jepsen-edn` keeps microseconds, and what else `Operation` has. `porcupine` holds
  * get, put and append of texts; failed operations, and what put and append answered, are left out.
  *
  * @throws HistoryError NOT_WRITABLE where the format has no words for an operation, and for `jepsen-log`, which is only read

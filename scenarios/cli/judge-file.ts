@@ -5,6 +5,7 @@ import type { HistoryReadOptions } from '../../properties/formats/history-reader
 import { parseHistory } from '../../properties/formats/parse-history.ts';
 import type { ParsedHistory } from '../../properties/formats/parse-history.ts';
 import type { Operation } from '../../properties/history.ts';
+import type { AnyModel } from '../../properties/linearizability/model.ts';
 import { checkLinearizable } from '../../properties/linearizability/check.ts';
 import type { CheckResult } from '../../properties/linearizability/check.ts';
 import { InputError } from '../input-error.ts';
@@ -60,20 +61,18 @@ export function judgeFile(file: string, options: JudgeOptions): JudgedHistory {
   const history = read(file, options);
   const readAt = performance.now();
   const { model, file: modelFile } = options.named ?? { model: modelOf(history, file), file: null };
-  const judged = history.operations.filter(
-    (o) => o.outcome !== 'fail' && (model.handles?.(o.op) ?? true) !== false,
-  ).length;
-  const counts = count(history.operations, judged);
-  if (judged === 0 && counts.ok + counts.unknown > 0) {
-    throw new InputError(
-      'UNFIT_MODEL',
-      `${file}: the model ${model.name} knows none of its operations (${counts.names.join(', ')}).`,
-      ['try: … --model NAME, with another model'],
-    );
-  }
   const { maxStates, onProgress } = options;
   let result: CheckResult;
+  let counts: OperationCounts;
   try {
+    counts = count(history.operations, judgedBy(model, history.operations));
+    if (counts.notJudged > 0 && counts.notJudged === counts.ok + counts.unknown) {
+      throw new InputError(
+        'UNFIT_MODEL',
+        `${file}: the model ${model.name} knows none of its operations (${counts.names.join(', ')}).`,
+        ['try: … --model NAME, with another model'],
+      );
+    }
     result = checkLinearizable(model, history.operations, {
       ...(maxStates !== undefined && { maxStates }),
       onProgress,
@@ -131,13 +130,26 @@ function* bytesOf(file: string): Iterable<Uint8Array> {
   }
 }
 
-function modelOf({ model, operations }: ParsedHistory, file: string): ReturnType<typeof builtInModel> {
+function modelOf({ model, operations }: ParsedHistory, file: string): AnyModel {
   if (model !== null) return builtInModel(model);
   throw new InputError(
     'WHICH_MODEL',
     `${file} does not tell what object it is of: it asks ${namesOf(operations).join(', ')}.`,
     ['try: … --model NAME, or --model FILE.ts with a model of your own'],
   );
+}
+
+/** How many operations that did not fail are the model's. A model may write into them first what tells it that they are. */
+function judgedBy(model: AnyModel, operations: readonly Operation[]): number {
+  const ids = new Set<number>();
+  let judged = 0;
+  for (const { id, op, outcome } of model.prepare?.(operations) ?? operations) {
+    if (outcome === 'fail' || model.handles?.(op) === false) continue;
+    judged += 1;
+    // One operation may stand for several objects.
+    if (model.prepare !== undefined) ids.add(id);
+  }
+  return model.prepare === undefined ? judged : ids.size;
 }
 
 /** Names of operations that are told at most. */
@@ -166,13 +178,14 @@ function count(operations: readonly Operation[], judged: number): OperationCount
     failed: ended.fail,
     unknown: ended.info,
     processes: processes.size,
-    notJudged: ended.ok + ended.info - judged,
+    notJudged: Math.max(0, ended.ok + ended.info - judged),
     names: namesOf(operations),
   };
 }
 
 /** What a model says of operations that it cannot judge is bad input, and so is whatever a user's model throws. */
 function refused(error: unknown, file: string, modelFile: string | null): unknown {
+  if (error instanceof InputError) return error;
   const { code, message, next, stack } = error as Partial<Error> & { code?: unknown; next?: unknown };
   if (code === 'BAD_OPERATION') {
     return new InputError('BAD_OPERATION', `${file}: ${message ?? ''}`, [`try: ${String(next)}`]);

@@ -113,6 +113,8 @@ async function main(words: readonly string[]): Promise<number> {
             dump: text('tell of these hosts at the end, or at --until'),
             break: flag('with --until: stop in a debugger right before that event'),
             out: text('folder for the trace, and for what was told of hosts'),
+            history: text('file for what clients asked and heard: .jsonl, .edn, .txt (Porcupine)'),
+            'history-format': text('json-lines, jepsen-edn or porcupine, whatever the file is called'),
             scenario: text('the file that holds the scenario'),
             'event-limit': text('wall time after which an event counts as endless (10s)'),
           }),
@@ -123,6 +125,8 @@ async function main(words: readonly string[]): Promise<number> {
         const eventLimit = args['event-limit'];
         exitCode = await replay({
           ...{ what, seed, scenario, trace, until, focus, dump, out, eventLimit, color },
+          history: args.history,
+          historyFormat: args['history-format'],
           break: stops,
         });
       },

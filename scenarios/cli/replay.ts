@@ -17,12 +17,16 @@ import type { Repro } from '../../reports/repro.ts';
 import type { ScenarioRef } from '../worker-messages.ts';
 import { oneSeed, wallTime } from './arguments.ts';
 import { checkedRef } from './checked-ref.ts';
+import { historyFile, writeHistoryFile } from './history-file.ts';
 import { inspectRun, looksInside } from './inspect.ts';
 import type { InspectArguments } from './inspect.ts';
 import { Outlet } from './outlet.ts';
 import { selectScenarios } from './select.ts';
 
 export interface ReplayArguments extends InspectArguments {
+  /** File for what clients asked and heard, and its format where the name does not tell. */
+  readonly history: string | undefined;
+  readonly historyFormat: string | undefined;
   readonly seed: string | undefined;
   readonly scenario: string | undefined;
   readonly eventLimit: string | undefined;
@@ -37,13 +41,20 @@ export async function replay(args: ReplayArguments): Promise<number> {
     args.eventLimit === undefined
       ? (config.config.eventLimitMs ?? defaultSilenceMs)
       : wallTime(args.eventLimit, '--event-limit', 'BAD_EVENT_LIMIT');
+  const target = args.history === undefined ? null : historyFile(args.history, args.historyFormat);
+  const recorded = (conclude: (replayed: Replayed) => number) => (replayed: Replayed) => {
+    const code = conclude(replayed);
+    if (target !== null) writeHistoryFile(target, replayed, outlet);
+    return code;
+  };
+  const history = target !== null;
   if (!isRepro(args)) {
     const seed = neededSeed(args);
     const [found] = await selectScenarios([args.what], args.scenario, config, hireThread, silenceMs);
     if (found === undefined) throw new Error('a scenario that was selected is not there');
     const { ref } = found;
-    const what = { ref, seed, repro: null, silenceMs };
-    const conclude = (replayed: Replayed): number => tellSeed(replayed, ref, outlet);
+    const what = { ref, seed, repro: null, silenceMs, history };
+    const conclude = recorded((replayed) => tellSeed(replayed, ref, outlet));
     return looksInside(args)
       ? inspectRun(what, args, outlet, conclude)
       : conclude(await replayRun(what, hireThread));
@@ -55,8 +66,8 @@ export async function replay(args: ReplayArguments): Promise<number> {
   }
   const repro = openRepro(args.what);
   const ref = await checkedRef(repro, args, silenceMs);
-  const what = { ref, seed: repro.seed, repro, silenceMs };
-  const conclude = (replayed: Replayed): number => tellRepro(replayed, repro, ref, args.what, outlet);
+  const what = { ref, seed: repro.seed, repro, silenceMs, history };
+  const conclude = recorded((replayed) => tellRepro(replayed, repro, ref, args.what, outlet));
   return looksInside(args)
     ? inspectRun(what, args, outlet, conclude)
     : conclude(await replayRun(what, hireThread));
