@@ -25,7 +25,7 @@ describe.skipIf(verdicts.length === 0)(
       expect([format, model]).toEqual(
         file.endsWith('.log') ? ['jepsen-log', 'cas-register'] : ['porcupine', 'kv'],
       );
-      const judge = modelNamed(model!)!;
+      const judge = modelNamed(model!);
       expect(checkLinearizable(judge, operations).verdict).toBe(linearizable === 'true' ? 'ok' : 'violation');
     });
 

@@ -11,7 +11,9 @@ const models: readonly AnyModel[] = [casRegister, kv, register, lock, barrier] a
 /** All names. */
 export const modelNames: readonly string[] = models.map((model) => model.name);
 
-/** The model of that name; `undefined` where there is none. */
-export function modelNamed(name: string): AnyModel | undefined {
-  return models.find((model) => model.name === name);
+/** The model of that name. @throws Error if there is none */
+export function modelNamed(name: string): AnyModel {
+  const model = models.find((one) => one.name === name);
+  if (model === undefined) throw new Error(`there is no model ${JSON.stringify(name)}.`);
+  return model;
 }

@@ -156,7 +156,7 @@ describe('one history', () => {
   });
 
   test('that is not decided within --max-states: exit code 4, and a larger budget to try', async () => {
-    const { code, out } = await checked(['hard.jsonl'], { maxStates: '3' });
+    const { code, out } = await checked(['hard.jsonl'], { maxStates: '1' });
     expect(out).toMatch(/^\? Undecided — hard\.jsonl/);
     expect(out).toContain('npx stormglass check hard.jsonl --max-states 10000000');
     expect(code).toBe(4);

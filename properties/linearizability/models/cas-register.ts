@@ -26,9 +26,7 @@ export const casRegister: Model<string, CasRegisterOp, unknown> = {
     const on = op.key === undefined ? '' : ` ${op.key}`;
     if (op.f === 'write') return `write${on} = ${JSON.stringify(op.value)}`;
     const asked =
-      op.f === 'read'
-        ? `read${on}`
-        : `cas${on} ${JSON.stringify(op.from)} to ${JSON.stringify(op.to)}`;
+      op.f === 'read' ? `read${on}` : `cas${on} ${JSON.stringify(op.from)} to ${JSON.stringify(op.to)}`;
     return value === undefined ? asked : `${asked} → ${JSON.stringify(value)}`;
   },
   describeState: (state) => state,
