@@ -28,7 +28,10 @@ interface Frame {
 type Mode = 'between' | 'token' | 'character' | 'string' | 'escape' | 'comment';
 
 const closers: { readonly [opener: string]: string } = { '(': ')', '[': ']', '{': '}' };
-const delimiter = /[\s,()[\]{}";]/;
+/** Space between forms, for `edn-data` as well; and by code what ends a token. */
+const spaces = ' ,\t\n\r';
+const ends = new Uint8Array(128);
+for (const c of `${spaces}()[]{}";`) ends[c.charCodeAt(0)] = 1;
 /** More digits than these may be beyond 2^53. */
 const safeDigits = 15;
 const escapes = 'trnbf\\"u';
@@ -104,9 +107,7 @@ export class EdnForms {
         this.#firstOfCharacter(c);
         return;
       case 'token':
-        if (delimiter.test(c)) this.#endToken();
-        else this.#advance(c);
-        return;
+        return this.#inToken();
       case 'between':
         return this.#between(c);
     }
@@ -133,6 +134,15 @@ export class EdnForms {
     if (code === 34) this.#formEnded();
   }
 
+  #inToken(): void {
+    const text = this.#text;
+    let at = this.#at;
+    while (at < text.length && ends[text.charCodeAt(at)] !== 1) at += 1;
+    this.#at = at;
+    this.#lengthen();
+    if (at < text.length) this.#endToken();
+  }
+
   #inComment(): void {
     const end = this.#text.indexOf('\n', this.#at);
     const stop = end < 0 ? this.#text.length : end;
@@ -148,7 +158,7 @@ export class EdnForms {
   }
 
   #between(c: string): void {
-    if (/[\s,]/.test(c)) {
+    if (spaces.includes(c)) {
       this.#advance(c);
     } else if (c === ';') {
       this.#mode = 'comment';
@@ -235,7 +245,7 @@ export class EdnForms {
 
   /** The first after a backslash belongs to the character, whatever it is. */
   #firstOfCharacter(c: string): void {
-    if (delimiter.test(c) || c === '#') {
+    if (ends[c.charCodeAt(0)] === 1 || c === '#') {
       const code = c.charCodeAt(0).toString(16).padStart(4, '0');
       this.#pieces.push(this.#text.slice(this.#from, this.#at - 1), `\\u${code}`);
       this.#from = this.#at + 1;
