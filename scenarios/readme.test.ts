@@ -64,7 +64,7 @@ function node(...words: string[]): { code: number | null; out: string } {
 describe('README.md', () => {
   test('its code type-checks under strict flags', () => {
     const sources = [...files.keys()].filter((name) => name.endsWith('.ts'));
-    expect(sources).toEqual(['bully.ts', 'kv.ts', 'kv.test.ts', 'early-acks.ts', 'seats.test.ts']);
+    expect(sources).toEqual(['bully.ts', 'kv.ts', 'kv.test.ts', 'early-acks.ts', 'tickets.ts', 'seats.test.ts']);
     const checked = ts.createProgram(
       sources.map((name) => join(folder, name)),
       {
@@ -132,6 +132,17 @@ describe('README.md', () => {
     const again = node(program, 'replay', 'stormglass-out/early-acks-1.json');
     expect(again.out).toMatch(/^Same run: /);
     expect(again.code).toBe(1);
+  });
+
+  test("somebody else's history, judged by the model shown, is refused in the words shown", () => {
+    const [, history] = /<!-- file: tickets\.jsonl -->\n\n```text\n([\s\S]*?)```/.exec(readme)!;
+    writeFileSync(join(folder, 'tickets.jsonl'), history as string);
+    const command = ['check', 'tickets.jsonl', '--model', 'tickets.ts'];
+    const { code, out } = node(program, ...command);
+    const [, ...shown] = captureOf(`npx stormglass ${command.join(' ')}`).split('\n');
+    const timeless = (text: string): string => text.replace(/ {2}cost .*/, '');
+    expect(timeless(out)).toBe(timeless(shown.join('\n')));
+    expect(code).toBe(1);
   });
 
   test('the configuration shown is understood', () => {

@@ -325,6 +325,11 @@ export class EdnForms {
 
   /** What is done with is forgotten; a form under way stays. */
   #drop(): void {
+    // A long string would be copied again with each chunk.
+    if (this.#mode === 'string') {
+      this.#pieces.push(this.#text.slice(this.#from, this.#at));
+      this.#from = this.#at;
+    }
     const keep = this.#from >= 0 ? this.#from : this.#at;
     if (keep === 0) return;
     this.#text = this.#text.slice(keep);

@@ -20,7 +20,7 @@ export function verdictOfFile(outcome: FileOutcome): HistoryVerdict {
 /** One history in full. @param written the files that `--out` wrote */
 export function tellHistory(judged: JudgedHistory, written: WrittenFiles | null, style: Style): string[] {
   const { file, result, model, counts } = judged;
-  const what = `${file}, ${counted(counts.total, 'operation')} on a ${model}`;
+  const what = `${file}, ${counted(counts.total, 'operation')} (${model})`;
   const lines =
     result.verdict === 'ok'
       ? [`${style.good('✓ Linearizable')} — ${what}`]

@@ -128,7 +128,7 @@ interface Document {
 describe('one history', () => {
   test('that is linearizable: exit code 0, and how it was read', async () => {
     const { code, out } = await checked(['right.edn']);
-    expect(out).toMatch(/^✓ Linearizable — right\.edn, 2 operations on a cas-register /);
+    expect(out).toMatch(/^✓ Linearizable — right\.edn, 2 operations \(cas-register\) /);
     expect(out).toContain('2 ok, 0 failed, 0 of unknown result, by 2 processes');
     expect(out).toContain('Jepsen EDN; model cas-register, guessed from write, read');
     expect(code).toBe(0);
@@ -263,7 +263,7 @@ describe('the program', () => {
     expect(out).toContain('npx stormglass check run.jsonl');
     expect(code).toBe(0);
     const judged = spawned('check', 'run.jsonl');
-    expect(judged.out).toMatch(/^✓ Linearizable — run\.jsonl, [\d,]+ operations on a register/);
+    expect(judged.out).toMatch(/^✓ Linearizable — run\.jsonl, [\d,]+ operations \(register\)/);
   });
 
   test('and of locks, whose sessions and their ends it keeps in EDN as well', () => {
