@@ -95,7 +95,10 @@ describe('checking a history', () => {
       verdict: 'violation',
       key: 'k7',
       message:
-        'The history of k7 is not linearizable: get k7 → 1 (version 3) by process 4 fits no order. Whatever the order of the others, it found 2 (version 9). What it shows was written by process 1.',
+        'The history of k7 is not linearizable: get k7 → 1 (version 3) by process 4 fits no order. Whatever the order of the others, it found 2 (version 9). What it shows was written by process 1; it was overwritten by put k7 = 2 (#3), which ended before it was asked.',
+      reason:
+        'get k7 → 1 (version 3); possible was 2 (version 9); 1 was overwritten by put k7 = 2 (#3), which ended before it was asked',
+      prefix: { operations: [{ id: 1 }, { id: 3 }], state: '2 (version 9)' },
       details: [
         '  1–2  process 1  put k7 = 1 → version 3',
         '• 5–6  process 3  put k7 = 2 → version 9',

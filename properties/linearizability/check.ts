@@ -6,6 +6,7 @@ import type { Operation } from '../history.ts';
 import type { Component } from './components.ts';
 import { componentsOf } from './components.ts';
 import type { AnyModel, Model } from './model.ts';
+import type { LinearizablePrefix } from './explain.ts';
 import { explain } from './explain.ts';
 import { reduce } from './reduce.ts';
 import { search } from './search.ts';
@@ -56,6 +57,10 @@ export interface NotLinearizable<Op = unknown, Value = unknown> {
   readonly operation: Operation<Op, Value>;
   /** What states were possible where it was tried, in words. */
   readonly possible: readonly string[];
+  /** All that was heard before it returned, in an order that explains it; `null` if none was found in a second or so. */
+  readonly prefix: LinearizablePrefix<Op, Value> | null;
+  /** What was wrong in one short sentence, without a full stop: what was answered, what was possible, and what became of the value shown. */
+  readonly reason: string;
   /** The operations that matter, in the order given: by themselves they are not linearizable either. */
   readonly history: readonly Operation<Op, Value>[];
   /** What broke, in one or two sentences with the values. */
@@ -132,7 +137,9 @@ function check(
       if (broken === null || failed.completedAt < broken.failed.completedAt) broken = { component, failed };
     }
   }
-  if (broken !== null) return violation(model, broken.component, maxStates, states, onProgress);
+  if (broken !== null) {
+    return violation(model, operations, broken.component, maxStates, states, onProgress);
+  }
   if (open === null) return { verdict: 'ok', operations: judged, searched, states };
   const on = open.key === null ? 'the history' : `the history of ${open.key}`;
   return {
@@ -145,6 +152,7 @@ function check(
 /** Tells a violation in terms of the whole history, and shows it by the reduced one. */
 function violation(
   model: AnyModel,
+  whole: readonly Operation[],
   component: Component,
   maxStates: number,
   states: number,
@@ -154,13 +162,19 @@ function violation(
   if (reduced === null) {
     throw new Error(`invariant broken: a violation on ${String(component.key)} was not found again.`);
   }
+  const refused = whole.filter(
+    (o) =>
+      o.outcome === 'fail' &&
+      model.handles?.(o.op) !== false &&
+      (model.key?.(o.op) ?? null) === component.key,
+  );
   return {
     verdict: 'violation',
     states,
     key: component.key,
     operation: reduced.failed,
     history: reduced.operations,
-    ...explain(model, component.key, component.operations, reduced),
+    ...explain(model, component.key, component.operations, refused, reduced),
   };
 }
 

@@ -1,12 +1,25 @@
 /** Says in words what a violation of linearizability is: the operation that cannot be placed, and what was possible instead. */
 import type { Operation, RecordedOperation } from '../history.ts';
+import type { Cause } from './cause.ts';
+import { causeOf } from './cause.ts';
+import { linearize } from './linearize.ts';
 import type { AnyModel } from './model.ts';
 import { describeOperation, describeState } from './model.ts';
 import type { Reduced } from './reduce.ts';
 
+/** The longest beginning of a history that is linearizable: what was heard before the first return that cannot be placed. */
+export interface LinearizablePrefix<Op = unknown, Value = unknown> {
+  /** In an order that explains it: all that had completed, and what was open and took effect. */
+  readonly operations: readonly Operation<Op, Value>[];
+  /** After the last of them, in words. */
+  readonly state: string;
+}
+
 /** A violation in words. */
 export interface Explanation {
   readonly possible: readonly string[];
+  readonly prefix: LinearizablePrefix | null;
+  readonly reason: string;
   readonly message: string;
   readonly details: readonly string[];
 }
@@ -17,6 +30,8 @@ const statesNamedMax = 4;
 const operationsListedMax = 24;
 /** Writes that are listed for orientation, the last ones heard of before the failure. */
 const surroundingMax = 4;
+/** Steps of the model in looking for an order of what came before: a second or so. */
+const stepsPerPrefixMax = 1_000_000;
 
 /**
  * The sentences, and a line an operation: `✗ 4.012–4.020 s  process 3  get k7 → 41 (version 5)`. A cross marks the one that fits nowhere,
@@ -24,22 +39,26 @@ const surroundingMax = 4;
  * value the wrong answer shows.
  *
  * @param operations all of the component
+ * @param refused those of the component that are recorded as failed
  */
 export function explain(
   model: AnyModel,
   key: string | number | null,
   operations: readonly Operation[],
+  refused: readonly Operation[],
   reduced: Reduced,
 ): Explanation {
   const { failed } = reduced;
   const possible = [...new Set(reduced.possible.map((state) => describeState(model, state)))];
-  const origin = originOf(model, operations, failed);
+  const cause = causeOf(model, operations, refused, failed);
+  const origin = cause !== null && 'writer' in cause ? cause.writer : null;
   const told = describeOperation(model, failed.op, failed.value);
   const when = 'completedUs' in failed ? ` at ${seconds((failed as RecordedOperation).completedUs)} s` : '';
   const where = key === null ? 'The history' : `The history of ${key}`;
   const message =
     `${where} is not linearizable: ${told} by process ${failed.process}${when} fits no order. ` +
-    `${possibleSentence(possible)}${originSentence(origin, failed)}`;
+    `Whatever the order of the others, it found ${either(possible, 'or')}.${causeSentence(model, cause, failed)}`;
+  const reason = `${told}; possible ${possible.length > 1 ? 'were' : 'was'} ${either(possible, 'and')}${causeClause(model, cause, failed)}`;
   const matter = new Set(reduced.operations.map((o) => o.id));
   const surrounding = operations
     .filter((o) => o.invokedAt <= failed.completedAt && !matter.has(o.id))
@@ -60,41 +79,111 @@ export function explain(
     details.unshift(`… and ${sorted.length - listed.length} earlier operations`);
   if (surrounding.length > 0)
     details.push('(✗ fits nowhere, • suffice to show it, the others: what else was written)');
-  return { possible, message, details };
+  return { possible, prefix: prefixOf(model, operations, failed), reason, message, details };
 }
 
-function possibleSentence(possible: readonly string[]): string {
-  const named = possible.slice(0, statesNamedMax);
-  const more = possible.length - named.length;
-  if (more > 0) named.push(`one of ${more} more`);
-  const last = named.pop() ?? 'nothing';
-  const before = named.length === 0 ? '' : `${named.join(', ')}${named.length > 1 ? ',' : ''} or `;
-  return `Whatever the order of the others, it found ${before}${last}.`;
-}
-
-/** The operation that left what this one's answer shows; `null` if none is known to have, `undefined` if it shows nothing. */
-function originOf(
+/**
+ * The history before the return of `failed`, put in order. What was open then may have taken effect, with the result that it was to have;
+ * `failed` itself has not, or it could be placed. Of returns at one time with it nothing is known; they count as open.
+ */
+function prefixOf(
   model: AnyModel,
   operations: readonly Operation[],
   failed: Operation,
-): Operation | null | undefined {
-  const rules = model.hindsight;
-  const shown = rules?.shows(failed.op, failed.value);
-  if (rules === undefined || shown === undefined) return undefined;
-  const name = JSON.stringify(shown);
-  const left = operations.filter((o) => o !== failed && JSON.stringify(rules.leaves(o.op)) === name);
-  return left.length === 0 ? null : left.length === 1 ? left[0] : undefined;
+): LinearizablePrefix | null {
+  const before = operations.filter((o) => o.id !== failed.id && o.invokedAt <= failed.completedAt);
+  const isOpen = (o: Operation): boolean => o.outcome === 'ok' && o.completedAt >= failed.completedAt;
+  const found = linearize(
+    model,
+    before.map((o) => (isOpen(o) ? { ...o, outcome: 'info', completedAt: Infinity } : o)),
+    stepsPerPrefixMax,
+  );
+  if (found === null) return null;
+  // As they were.
+  const byId = new Map(before.map((o) => [o.id, o]));
+  return {
+    operations: found.order.map((o) => byId.get(o.id)!),
+    state: describeState(model, found.state),
+  };
 }
 
-function originSentence(origin: Operation | null | undefined, failed: Operation): string {
-  if (origin === undefined) return '';
-  if (origin === null) return ' Nobody wrote what it shows.';
-  const by = `process ${origin.process}`;
-  const from = 'invokedUs' in origin ? ` at ${seconds((origin as RecordedOperation).invokedUs)} s` : '';
-  if (origin.invokedAt > failed.completedAt) return ` What it shows, ${by} began to write only later${from}.`;
-  return origin.outcome === 'ok'
-    ? ` What it shows was written by ${by}${from}.`
-    : ` What it shows may have been written by ${by}, which set out to${from}.`;
+/** `a, b, and c`: of more than a few how many. */
+function either(possible: readonly string[], conjunction: 'and' | 'or'): string {
+  const named = possible.slice(0, statesNamedMax);
+  const more = possible.length - named.length;
+  if (more > 0) named.push(`${conjunction === 'or' ? 'one of ' : ''}${more} more`);
+  const last = named.pop() ?? 'nothing';
+  const before =
+    named.length === 0 ? '' : `${named.join(', ')}${named.length > 1 ? ',' : ''} ${conjunction} `;
+  return `${before}${last}`;
+}
+
+/** Where the value comes from that the answer shows, and what became of it. */
+function causeSentence(model: AnyModel, cause: Cause | null, failed: Operation): string {
+  if (cause === null) return '';
+  switch (cause.why) {
+    case 'never written':
+      return cause.refused === null
+        ? ' Nobody wrote what it shows.'
+        : ` Nobody wrote what it shows but ${named(model, cause.refused)} by process ${cause.refused.process}, which is recorded as failed.`;
+    case 'no longer the first state':
+      return ` What it shows stood there before the first write; ${named(model, cause.by)} ended ${ago(cause.by, failed)}.`;
+    default: {
+      const { writer } = cause;
+      const by = `process ${writer.process}`;
+      const from = writer.invokedUs === undefined ? '' : ` at ${seconds(writer.invokedUs)} s`;
+      if (cause.why === 'not yet written') return ` What it shows, ${by} began to write only later${from}.`;
+      const overwritten =
+        cause.why === 'written' ? '' : `; it was overwritten by ${overwriting(model, cause, failed)}`;
+      return writer.outcome === 'ok'
+        ? ` What it shows was written by ${by}${from}${overwritten}.`
+        : ` What it shows may have been written by ${by}, which set out to${from}${overwritten}.`;
+    }
+  }
+}
+
+/** The same, as the end of a sentence. */
+function causeClause(model: AnyModel, cause: Cause | null, failed: Operation): string {
+  if (cause === null) return '';
+  const shown = JSON.stringify(model.hindsight?.shows(failed.op, failed.value)) ?? '';
+  switch (cause.why) {
+    case 'never written':
+      return cause.refused === null
+        ? `; nobody wrote ${shown}`
+        : `; only #${cause.refused.id} set out to write ${shown}, and it is recorded as failed`;
+    case 'no longer the first state':
+      return `; the first state was overwritten by ${named(model, cause.by)}, which ended ${ago(cause.by, failed)}`;
+    case 'not yet written':
+      return `; ${named(model, cause.writer)} was invoked only later`;
+    case 'written':
+      return `; ${shown} was written by #${cause.writer.id}`;
+    case 'overwritten':
+      return `; ${shown} was overwritten by ${overwriting(model, cause, failed)}`;
+  }
+}
+
+function overwriting(
+  model: AnyModel,
+  { by, shownBy }: Extract<Cause, { why: 'overwritten' }>,
+  failed: Operation,
+): string {
+  return shownBy === null
+    ? `${named(model, by)}, which ended ${ago(by, failed)}`
+    : `${named(model, by)}, which ${named(model, shownBy)} had shown ${ago(shownBy, failed)}`;
+}
+
+/** What was asked, and under which number. */
+function named(model: AnyModel, o: Operation): string {
+  return `${describeOperation(model, o.op, undefined)} (#${o.id})`;
+}
+
+/** How long before `failed` was invoked the other one completed. */
+function ago(earlier: Operation, failed: Operation): string {
+  const from = earlier.completedUs;
+  const to = failed.invokedUs;
+  if (from === undefined || to === undefined || !Number.isFinite(from) || to < from)
+    return 'before it was asked';
+  return `${(to - from) / 1_000} ms before`;
 }
 
 /** When it was last heard of. */

@@ -69,7 +69,7 @@ describe('linearizable-register', () => {
     expect(told).toEqual([
       {
         message:
-          'The history of k7 is not linearizable: get k7 → absent by process 1 at 4.182 s fits no order. Whatever the order of the others, it found 41 (version 5).',
+          'The history of k7 is not linearizable: get k7 → absent by process 1 at 4.182 s fits no order. Whatever the order of the others, it found 41 (version 5). What it shows stood there before the first write; put k7 = 41 (#0) ended 1000 ms before.',
         evidence: [
           { at: 2_000_000, node: 3, text: 'process 0: put k7 = 41 → version 5' },
           { at: 4_182_000, node: 3, text: 'process 1: get k7 → absent' },

@@ -22,6 +22,8 @@ export interface Reduced {
 /** Searches of smaller histories at most, and states looked at in each and in all: an explanation may take a second, not more. */
 const triesMax = 400;
 const statesPerTryMax = 250_000;
+/** After a try that is not decided the next ones may take half as long: some objects' histories get no easier to judge with less in them. */
+const statesPerTryMin = 4_000;
 const statesTotalMax = 3_000_000;
 /** States looked at in each search for the point of the failure. */
 const statesPerPointMax = 400_000;
@@ -48,9 +50,13 @@ export function reduce(
   const point = firstFailure(operations, from, (prefix) => {
     return search(model, prefix, budget, {}, onProgress).verdict === 'violation';
   });
+  let states = 0;
+  let patience = statesPerTryMax;
   const cut = (candidate: readonly Operation[], statesMax: number): Cut | null => {
     const last = candidate.findIndex((o) => o.id === point.id);
     const result = search(model, candidate, statesMax, {}, onProgress, last);
+    states += result.states;
+    if (result.verdict === 'undecided') patience = Math.max(statesPerTryMin, patience >>> 1);
     if (result.verdict !== 'violation') return null;
     return { ...result, operations: candidate, failed: candidate[result.failed]! };
   };
@@ -59,12 +65,10 @@ export function reduce(
   const { failed } = whole;
   let best = whole;
   let tries = 0;
-  let states = 0;
   const spent = (): boolean => tries >= triesMax || states >= statesTotalMax;
   const attempt = (candidate: readonly Operation[]): void => {
     tries += 1;
-    const reduced = cut(candidate, statesPerTryMax);
-    states += reduced?.states ?? statesPerTryMax;
+    const reduced = cut(candidate, patience);
     // Only the same failure: what the whole history says of it stays true, and is what people are told.
     if (reduced?.failed.id === failed.id) best = reduced;
   };
@@ -111,7 +115,6 @@ interface Cut {
   readonly possible: readonly unknown[];
   /** By position: false for an optional operation without which the search goes the same way. */
   readonly bearing: readonly boolean[];
-  readonly states: number;
 }
 
 /**
