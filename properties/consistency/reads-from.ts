@@ -30,6 +30,8 @@ export interface Access {
 
 /** An answer of which it is not certain which write it shows, and why. */
 export interface Doubt {
+  /** Nobody wrote it: then no order explains it. Else several may have. */
+  readonly unwritten: boolean;
   readonly operations: readonly Operation[];
   readonly message: string;
 }
@@ -155,6 +157,7 @@ class ObjectReader {
     }
     const writers = candidates.map((v) => this.#versions[v]!.operation!);
     this.#doubts.push({
+      unwritten: false,
       operations: [writers[0]!, writers[1]!, operation],
       message: `#${writers[0]!.id} and #${writers[1]!.id} both write ${this.#named(value)}, which #${operation.id} shows: which of them, nobody can tell.`,
     });
@@ -180,6 +183,7 @@ class ObjectReader {
 
   #unwritten(operation: Operation, value: unknown): number {
     this.#doubts.push({
+      unwritten: true,
       operations: [operation],
       message: `#${operation.id} shows ${this.#named(value)}, which nobody wrote.`,
     });

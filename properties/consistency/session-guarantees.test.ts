@@ -9,7 +9,7 @@ import { guaranteesByDefinition, seenOf } from './by-definition.test-support.ts'
 import type { Guarantee, SessionGuarantees } from './session-guarantees.ts';
 import { checkSessionGuarantees } from './session-guarantees.ts';
 import type { PlainOp, PlainValue } from './weak-history.test-support.ts';
-import { plainRegister, weakHistory } from './weak-history.test-support.ts';
+import { plainRegister, told, weakHistory } from './weak-history.test-support.ts';
 
 const four: readonly Guarantee[] = [
   'readYourWrites',
@@ -17,33 +17,6 @@ const four: readonly Guarantee[] = [
   'monotonicWrites',
   'writesFollowReads',
 ];
-
-/** A history told as lines `process: w x 1`, `process: r x 1`, each complete before the next begins. */
-function told(text: string): readonly Operation<PlainOp, PlainValue>[] {
-  return text
-    .trim()
-    .split('\n')
-    .map((line, i) => {
-      const [process, what, key, value, to] = line.trim().split(/[: ]+/);
-      const number = value === 'null' ? null : Number(value);
-      const op: PlainOp =
-        what === 'r'
-          ? { f: 'read', key: key! }
-          : what === 'w'
-            ? { f: 'write', key: key!, value: number! }
-            : { f: 'cas', key: key!, from: number, to: Number(to) };
-      return {
-        id: i + 1,
-        process: Number(process),
-        op,
-        invokedAt: 2 * i + 1,
-        completedAt: 2 * i + 2,
-        outcome: 'ok',
-        value: what === 'r' ? number : what === 'cas' ? true : null,
-        place: 0,
-      };
-    });
-}
 
 function verdicts(result: SessionGuarantees): Record<Guarantee, string> {
   return Object.fromEntries(four.map((g) => [g, result[g].verdict])) as Record<Guarantee, string>;

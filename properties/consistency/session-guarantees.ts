@@ -122,7 +122,9 @@ function judge(history: ReadsFrom, orders: Orders): GuaranteeResult {
   const cycles = orders.contradictions();
   if (cycles.length > 0) return violated(history, simplest(cycles));
   const doubt = history.doubts[0];
-  if (doubt !== undefined) return { verdict: 'not-applicable', ...doubt };
+  if (doubt !== undefined) {
+    return { verdict: 'not-applicable', operations: doubt.operations, message: doubt.message };
+  }
   return { verdict: 'holds', reads: history.accesses.filter((a) => a.read >= 0).length };
 }
 

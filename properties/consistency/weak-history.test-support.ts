@@ -40,6 +40,33 @@ export const plainRegister: Model<PlainState, PlainOp, PlainValue> = {
   },
 };
 
+/** A history told as lines `process: w x 1`, `process: r x 1`, `process: cas x 1 2`, each complete before the next begins. */
+export function told(text: string): readonly Operation<PlainOp, PlainValue>[] {
+  return text
+    .trim()
+    .split('\n')
+    .map((line, i) => {
+      const [process, what, key, value, to] = line.trim().split(/[: ]+/);
+      const number = value === 'null' ? null : Number(value);
+      const op: PlainOp =
+        what === 'r'
+          ? { f: 'read', key: key! }
+          : what === 'w'
+            ? { f: 'write', key: key!, value: number! }
+            : { f: 'cas', key: key!, from: number, to: Number(to) };
+      return {
+        id: i + 1,
+        process: Number(process),
+        op,
+        invokedAt: 2 * i + 1,
+        completedAt: 2 * i + 2,
+        outcome: 'ok',
+        value: what === 'r' ? number : what === 'cas' ? true : null,
+        place: 0,
+      };
+    });
+}
+
 /** What a history is drawn from. */
 export interface WeakShape {
   readonly operations: number;
@@ -50,6 +77,10 @@ export interface WeakShape {
   readonly wildPercent: number;
   /** A session is two processes that take turns, or overlap. */
   readonly pairs?: boolean;
+  /** Comparisons may fail, and answers of some of them are drawn. */
+  readonly cas?: boolean;
+  /** So many values in all, written again and again. Default: each is written once. */
+  readonly values?: number;
 }
 
 /** Orders of a key's writes are tried out one by one. */
@@ -72,7 +103,7 @@ export function weakHistory(draws: Draws, shape: WeakShape): readonly Operation<
     freeAt[process] = completedAt;
     const info = draws.chance(shape.infoPercent);
     const kind = draws.below(10);
-    const value = id * 10;
+    const value = shape.values === undefined ? id * 10 : 1 + draws.below(shape.values);
     const values = written.get(key) ?? [];
     const from = values.length > 0 && draws.chance(80) ? values[draws.below(values.length)]! : null;
     const op: PlainOp =
@@ -89,7 +120,7 @@ export function weakHistory(draws: Draws, shape: WeakShape): readonly Operation<
       invokedAt,
       completedAt: info ? Infinity : completedAt,
       outcome: info ? 'info' : 'ok',
-      value: info ? undefined : op.f === 'cas' ? true : null,
+      value: info ? undefined : op.f === 'cas' ? shape.cas !== true || draws.chance(40) : null,
       place: 0,
       ...(shape.pairs === true && { session: 1 + (process >> 1) }),
     });
