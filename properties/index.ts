@@ -85,6 +85,13 @@ export { historyLines, writeHistory } from './formats/write-history.ts';
 export type { HistoryWriteOptions } from './formats/write-history.ts';
 export { HistoryRecorder } from './history.ts';
 export type { Operation, RecordedOperation, Waited } from './history.ts';
+export { howFar } from './consistency/how-far.ts';
+export type { HowFar, HowFarOptions } from './consistency/how-far.ts';
+export { checkSequential } from './consistency/sequential.ts';
+export type { SequentialOptions, SequentialResult } from './consistency/sequential.ts';
+export { checkSessionGuarantees, guaranteeNames } from './consistency/session-guarantees.ts';
+export type { Guarantee, GuaranteeResult, SessionGuarantees } from './consistency/session-guarantees.ts';
+export type { LinearizablePrefix } from './linearizability/explain.ts';
 export { checkLinearizable } from './linearizability/check.ts';
 export type {
   CheckOptions,
