@@ -45,8 +45,8 @@ export interface Model<State, Op, Value> {
    * `prepare`. What follows from a session's length counts on clocks: such a model assumes `drift<=rho`. Default: no.
    */
   readonly sessionEnds?: boolean;
-  /** Operations on different keys do not touch one another and are judged apart. Default: one object. */
-  key?(op: Op): string | number;
+  /** Operations on different keys do not touch one another and are judged apart; `null`: the object that has no key. Default: one object. */
+  key?(op: Op): string | number | null;
   /** Which operations of a mixed history are this model's. Default: all. */
   handles?(op: Op): boolean;
   /** Two states of equal identity are the same. Default: the state itself if it is a string or number, else its JSON. */

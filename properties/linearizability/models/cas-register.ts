@@ -1,33 +1,99 @@
-/** A register that compares values: `read`, `write`, and `cas`, which writes if what stands is `from` (Jepsen's `cas-register`). */
+/**
+ * A register that compares values: `read`, `write`, and `cas`, which writes if what stands is `from` (Jepsen's `cas-register`). It
+ * holds any JSON value, and `null` before the first write.
+ */
+import type { Operation } from '../../history.ts';
 import type { Model } from '../model.ts';
+import { canonical, isSameValue, nameOfValue, shownValue } from './json-value.ts';
+import type { Keyed } from './keyed.ts';
+import { asked, isOneOf, keyOf, wellFormed } from './keyed.ts';
 
-/** What is asked of it; keys are independent of one another. */
-export type CasRegisterOp = { readonly key?: string | number } & (
-  | { readonly f: 'read' }
-  | { readonly f: 'write'; readonly value: unknown }
-  | { readonly f: 'cas'; readonly from: unknown; readonly to: unknown }
-);
+/** What is asked of it. */
+export type CasRegisterOp = Keyed &
+  (
+    | { readonly f: 'read' }
+    | { readonly f: 'write'; readonly value: unknown; readonly unread?: boolean }
+    | { readonly f: 'cas'; readonly from: unknown; readonly to: unknown; readonly unread?: boolean }
+  );
 
-/** The model `cas-register`. Its state is the value as JSON, `null` before the first write. */
-export const casRegister: Model<string, CasRegisterOp, unknown> = {
+/** A read answers the value, a cas whether it was done (`true`, `false`); what a write answers is ignored. */
+export type CasRegisterValue = unknown;
+
+/** What stands in it. */
+export interface CasRegisterState {
+  readonly value: unknown;
+}
+
+/** The model `cas-register`. */
+export const casRegister: Model<CasRegisterState, CasRegisterOp, CasRegisterValue> = {
   name: 'cas-register',
-  init: () => 'null',
-  key: (op) => op.key ?? '',
-  handles: (op) => ['read', 'write', 'cas'].includes((op as CasRegisterOp | null)?.f ?? ''),
+  init: () => ({ value: null }),
+  key: keyOf,
+  handles: isOneOf('read', 'write', 'cas'),
+  prepare: (operations) => wellFormed(casRegister, operations),
+
   step(state, op, value) {
-    if (op.f === 'read') return value === undefined || JSON.stringify(value) === state ? state : null;
-    if (op.f === 'write') return JSON.stringify(op.value ?? null);
-    const matches = JSON.stringify(op.from ?? null) === state;
-    if (value === false) return matches ? null : state;
-    return matches ? JSON.stringify(op.to ?? null) : null;
+    switch (op.f) {
+      case 'read':
+        return value === undefined || isSameValue(state.value, value) ? state : null;
+      case 'write':
+        return { value: op.value ?? null };
+      case 'cas': {
+        const matches = isSameValue(state.value, op.from ?? null);
+        if (value === false) return matches ? null : state;
+        return matches && (value === true || value === undefined) ? { value: op.to ?? null } : null;
+      }
+    }
   },
-  readOnly: (op, value) => op.f === 'read' || (op.f === 'cas' && value === false),
+
+  identity: (state) => nameOfValue(state.value),
+  readOnly: (op, value) =>
+    op.f === 'read' || (op.f === 'cas' && (value === false || isSameValue(op.from ?? null, op.to ?? null))),
+
+  hindsight: {
+    leaves: (op) => (op.f === 'read' ? undefined : shownAs(op.f === 'write' ? op.value : op.to)),
+    shows: (op, value) =>
+      op.f === 'read' ? shownAs(value) : op.f === 'cas' && value === true ? shownAs(op.from) : undefined,
+    answerOf: (op) => (op.f === 'cas' ? true : null),
+    // A cas compares values that no answer shows, so that to be unseen takes more here than not to be shown.
+    unseen: (op) =>
+      op.f === 'read' || op.unread !== true
+        ? op
+        : op.f === 'write'
+          ? { ...op, value: null }
+          : { ...op, to: null },
+  },
+  foresee: markUnread,
+
   describe(op, value) {
-    const on = op.key === undefined ? '' : ` ${op.key}`;
-    if (op.f === 'write') return `write${on} = ${JSON.stringify(op.value)}`;
-    const asked =
-      op.f === 'read' ? `read${on}` : `cas${on} ${JSON.stringify(op.from)} to ${JSON.stringify(op.to)}`;
-    return value === undefined ? asked : `${asked} → ${JSON.stringify(value)}`;
+    const what = asked(op.f, op);
+    if (op.f === 'write') return `${what} = ${shownValue(op.value)}`;
+    const question = op.f === 'read' ? what : `${what} ${shownValue(op.from)} to ${shownValue(op.to)}`;
+    if (value === undefined) return question;
+    if (op.f === 'cas')
+      return `${question} → ${value === true ? 'done' : value === false ? 'not done' : shownValue(value)}`;
+    return `${question} → ${shownValue(value)}`;
   },
-  describeState: (state) => state,
+  describeState: (state) => shownValue(state.value),
 };
+
+/** A value as answers show it; `undefined` for the one that was there before any write. */
+function shownAs(value: unknown): unknown {
+  return value === null || value === undefined ? undefined : canonical(value);
+}
+
+/** Marks what leaves a value that no answer shows and that no cas asks for: any other such value would do. */
+function markUnread(operations: readonly Operation[]): readonly Operation[] {
+  if (operations.every((o) => o.outcome === 'ok')) return operations;
+  const told = new Set<string | number>([nameOfValue(null)]);
+  for (const o of operations) {
+    const op = o.op as CasRegisterOp;
+    if (op.f === 'cas') told.add(nameOfValue(op.from ?? null));
+    if (op.f === 'read' && o.value !== undefined) told.add(nameOfValue(o.value));
+  }
+  return operations.map((o) => {
+    const op = o.op as CasRegisterOp;
+    if (op.f === 'read' || told.has(nameOfValue((op.f === 'write' ? op.value : op.to) ?? null))) return o;
+    return { ...o, op: { ...op, unread: true } };
+  });
+}
