@@ -3,12 +3,22 @@
  * was never written holds the empty string.
  */
 import type { Model } from '../model.ts';
+import type { Keyed } from './keyed.ts';
 import { asked, isOneOf, keyOf, wellFormed } from './keyed.ts';
+import type { Ahead } from './kv-ahead.ts';
+import { foreseeTexts } from './kv-ahead.ts';
 
 /** What is asked of it. */
-export type KvOp =
-  | { readonly f: 'get'; readonly key?: string | number }
-  | { readonly f: 'put' | 'append'; readonly key?: string | number; readonly value: string };
+export type KvOp = Keyed &
+  (
+    | { readonly f: 'get' }
+    | {
+        readonly f: 'put' | 'append';
+        readonly value: string;
+        /** Written by `foresee`. */
+        readonly ahead?: Ahead;
+      }
+  );
 
 /** A get answers the string; what the others answer is ignored. */
 export type KvValue = string | null;
@@ -16,8 +26,11 @@ export type KvValue = string | null;
 /** Characters of a string that people are shown; of longer ones its two ends. */
 const shownMax = 80;
 
-/** The model `kv`: its state is the string under one key. */
-export const kv: Model<string, KvOp, KvValue> = {
+/** The string under one key; 0: any that no get shows, nor begins with. */
+export type KvState = string | 0;
+
+/** The model `kv`. */
+export const kv: Model<KvState, KvOp, KvValue> = {
   name: 'kv',
   init: () => '',
   key: keyOf,
@@ -30,23 +43,34 @@ export const kv: Model<string, KvOp, KvValue> = {
   step(text, op, value) {
     switch (op.f) {
       case 'get':
-        return value === undefined || value === text ? text : null;
+        return value === undefined || (text !== 0 && value === text) ? text : null;
       case 'put':
-        return op.value;
+        return told(op.value, op.ahead);
       case 'append':
-        return text + op.value;
+        return told(text === 0 ? 0 : text + op.value, op.ahead);
     }
   },
 
   identity: (text) => text,
-  readOnly: (op) => op.f === 'get' || (op.f === 'append' && op.value === ''),
+  readOnly: (op) => op.f === 'get',
+  // Nothing is legal that would not be legal of any other text.
+  covers: (a, b) => a === b || b === 0,
+  foresee: foreseeTexts,
+  alike: (op, value) => [op.f, op.f === 'get' ? value : op.value],
 
   describe(op, value) {
     if (op.f === 'get') return asked('get', op) + (value === undefined ? '' : ` → ${shown(value)}`);
     return `${asked(op.f, op)} ${op.f === 'put' ? '= ' : ''}${shown(op.value)}`;
   },
-  describeState: shown,
+  describeState: (text) => (text === 0 ? 'a text that no get shows' : shown(text)),
 };
+
+/** What stands after a write; `null` if the gets that follow cannot have found it. */
+function told(text: KvState, ahead: Ahead | undefined): KvState | null {
+  if (ahead === undefined) return text;
+  if (ahead.shown !== null && (text === 0 || !ahead.shown.startsWith(text))) return null;
+  return text !== 0 && ahead.begins(text) ? text : 0;
+}
 
 function shown(text: string | null): string {
   if (text === null || text.length <= shownMax) return JSON.stringify(text);

@@ -9,7 +9,7 @@ import { shownValue, textOf } from './json-value.ts';
 /** What keys of sets of one element begin with. */
 export const elementPrefix = 'element ';
 
-/** Elements that people are shown. */
+/** Elements that people are shown of one answer. */
 const shownMax = 24;
 
 /** Elements in the order in which they must have been added: groups within which any order will do, the last one of those that no read shows. */
@@ -64,17 +64,23 @@ export function stepCounted(
   return { count: count + 1, inDoubt: state.inDoubt + (inDoubt ? 1 : 0), groups };
 }
 
-/** The elements after `count` adds, for people. */
+/** The elements after so many adds, for people. */
 export function shownCounted({ groups, count }: CountedState): string {
   const parts: string[] = [];
   for (const { elements, before } of groups) {
     const there = Math.min(count - before, elements.length);
     if (there <= 0) break;
-    const named = elements.slice(0, shownMax).map(shownValue).join(', ');
-    const all = elements.length > shownMax ? `${named}, … (${elements.length})` : named;
-    parts.push(there === elements.length ? all : `${there} of (${all})`);
+    parts.push(
+      there === elements.length ? shownElements(elements) : `${there} of (${shownElements(elements)})`,
+    );
   }
   return `{${parts.join(', ')}}`;
+}
+
+/** Elements for people, the first of many. */
+export function shownElements(elements: readonly unknown[]): string {
+  const named = elements.slice(0, shownMax).map(shownValue).join(', ');
+  return elements.length > shownMax ? `${named}, … (${elements.length})` : named;
 }
 
 interface Asked {

@@ -7,7 +7,14 @@ import { canonical, shownValue, textOf } from './json-value.ts';
 import type { Keyed } from './keyed.ts';
 import { asked, isOneOf, keyOf, wellFormed } from './keyed.ts';
 import type { Counted, CountedState } from './set-counted.ts';
-import { apartByElement, elementPrefix, foreseeCounts, shownCounted, stepCounted } from './set-counted.ts';
+import {
+  apartByElement,
+  elementPrefix,
+  foreseeCounts,
+  shownCounted,
+  shownElements,
+  stepCounted,
+} from './set-counted.ts';
 
 /** What is asked of it. */
 export type SetOp = Keyed &
@@ -81,7 +88,7 @@ export const set: Model<SetState, SetOp, SetValue> = {
   describe(op, value) {
     const question = op.f === 'read' ? asked('read', op) : `${asked(op.f, op)} ${shownValue(op.value)}`;
     if (value === undefined || value === null) return question;
-    return `${question} → ${Array.isArray(value) ? `{${value.map(shownValue).join(', ')}}` : shownValue(value)}`;
+    return `${question} → ${Array.isArray(value) ? `{${shownElements(value)}}` : shownValue(value)}`;
   },
   describeState: (state) => ('count' in state ? shownCounted(state) : `{${state.join(', ')}}`),
 };
