@@ -22,6 +22,13 @@ export function asked(f: string, { key }: Keyed): string {
   return key === undefined ? f : `${f} ${key}`;
 }
 
+/** What is put in is told from nothing. */
+export function demandValue(value: unknown): string | null {
+  return value === null || value === undefined
+    ? 'The `value` that is put in is not null: null is the answer of what is empty.'
+    : null;
+}
+
 /** An operation of a history that asks nothing a model could judge. */
 export class BadOperation extends Error {
   readonly code = 'BAD_OPERATION';

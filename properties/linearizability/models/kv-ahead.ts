@@ -79,7 +79,8 @@ export function foreseeTexts(operations: readonly Operation[], doubted: number):
     let shown: string | null = null;
     const first = firstAfter(gets, o.completedAt);
     for (const get of gets.slice(first, first + getsAsked)) {
-      if ((shown === null || get.text.length < shown.length) && !puts.mayComeBetween(o, get)) shown = get.text;
+      if ((shown === null || get.text.length < shown.length) && !puts.mayComeBetween(o, get))
+        shown = get.text;
     }
     return { ...o, op: { ...op, ahead: shown === null ? plain : new Ahead(shown, texts) } };
   });

@@ -2,17 +2,9 @@
 import type { Model } from '../model.ts';
 import { canonical, shownValue } from './json-value.ts';
 import type { Keyed } from './keyed.ts';
-import { asked, isOneOf, keyOf, wellFormed } from './keyed.ts';
+import { asked, demandValue, isOneOf, keyOf, wellFormed } from './keyed.ts';
 import type { Item, Put } from './taken.ts';
-import {
-  demandValue,
-  foreseeTakes,
-  identityOfItems,
-  isNeverTaken,
-  itemOf,
-  mayTake,
-  shownItems,
-} from './taken.ts';
+import { foreseeTakes, identityOfItems, isNeverTaken, itemOf, mayTake, shownItems } from './taken.ts';
 
 /** What is asked of it. */
 export type StackOp = (Put & { readonly f: 'push' }) | (Keyed & { readonly f: 'pop' });
@@ -29,7 +21,8 @@ export const stack: Model<StackState, StackOp, StackValue> = {
   init: () => [],
   key: keyOf,
   handles: isOneOf('push', 'pop'),
-  prepare: (operations) => wellFormed(stack, operations, (op) => (op.f === 'push' ? demandValue(op) : null)),
+  prepare: (operations) =>
+    wellFormed(stack, operations, (op) => (op.f === 'push' ? demandValue(op.value) : null)),
 
   step(items, op, value) {
     const top = items.at(-1);

@@ -47,13 +47,6 @@ export function mayTake(item: Item | undefined, value: unknown): boolean {
   return item === undefined ? value === null : value === undefined || isSameValue(item.value, value);
 }
 
-/** What is put in is told from nothing. */
-export function demandValue({ value }: Put): string | null {
-  return value === null || value === undefined
-    ? 'The `value` that is put in is not null: null is the answer of what is empty.'
-    : null;
-}
-
 /**
  * Writes into the puts when their values were taken. Says nothing of a value that was put in or shown more than once.
  *
