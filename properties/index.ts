@@ -134,6 +134,44 @@ export type {
   LockValue,
   LockWaiter,
 } from './linearizability/models/lock.ts';
+export { casRegister } from './linearizability/models/cas-register.ts';
+export type {
+  CasRegisterOp,
+  CasRegisterState,
+  CasRegisterValue,
+} from './linearizability/models/cas-register.ts';
+export { counter } from './linearizability/models/counter.ts';
+export type { CounterOp, CounterValue } from './linearizability/models/counter.ts';
+export { fencedMutex } from './linearizability/models/fenced-mutex.ts';
+export type {
+  FencedMutexOp,
+  FencedMutexState,
+  FencedMutexValue,
+} from './linearizability/models/fenced-mutex.ts';
+export { BadOperation } from './linearizability/models/keyed.ts';
+export type { Keyed } from './linearizability/models/keyed.ts';
+export { kv } from './linearizability/models/kv.ts';
+export type { Ahead } from './linearizability/models/kv-ahead.ts';
+export type { KvOp, KvState, KvValue } from './linearizability/models/kv.ts';
+export { mutex } from './linearizability/models/mutex.ts';
+export type { MutexOp } from './linearizability/models/mutex.ts';
+export type { Owned } from './linearizability/models/owned.ts';
+export { queue } from './linearizability/models/queue.ts';
+export type { EnqueueInterval, Queued } from './linearizability/models/queue-order.ts';
+export type { QueueOp, QueueState, QueueValue } from './linearizability/models/queue.ts';
+export { reentrantMutex, reentrantMutexOf } from './linearizability/models/reentrant-mutex.ts';
+export type { ReentrantMutexOp, ReentrantMutexState } from './linearizability/models/reentrant-mutex.ts';
+export { semaphore, semaphoreOf } from './linearizability/models/semaphore.ts';
+export type { SemaphoreOp, SemaphoreState } from './linearizability/models/semaphore.ts';
+export { set } from './linearizability/models/set.ts';
+export type { Counted, CountedState, Group } from './linearizability/models/set-counted.ts';
+export type { SetOp, SetState, SetValue } from './linearizability/models/set.ts';
+export { stack } from './linearizability/models/stack.ts';
+export type { StackOp, StackState, StackValue } from './linearizability/models/stack.ts';
+export type { Item, Put } from './linearizability/models/taken.ts';
+export { modelNamed, modelNames, UnknownModel } from './linearizability/models-by-name.ts';
+export { nondeterministic } from './linearizability/nondeterministic.ts';
+export type { NondeterministicSpec, PossibleStates } from './linearizability/nondeterministic.ts';
 export { register } from './linearizability/models/register.ts';
 export type { RegisterOp, RegisterState, RegisterValue } from './linearizability/models/register.ts';
 

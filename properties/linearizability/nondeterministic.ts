@@ -70,12 +70,22 @@ export function nondeterministic<State, Op, Value>(
       return states;
     },
     step(states, op, value) {
+      if (states.length === 1) {
+        // Most often one is known, and names are dear.
+        const following = steps(states[0]!, op, value);
+        if (following.length <= 1) return following.length === 0 ? null : following;
+      }
       const after = collect(states.map((state) => steps(state, op, value)));
       return after.length === 0 ? null : after;
     },
-    identity: (states) => JSON.stringify(states.map((state) => identityOf(one, state))),
+    identity(states) {
+      if (states.length > 1) return JSON.stringify(states.map((state) => identityOf(one, state)));
+      const identity = identityOf(one, states[0]);
+      return typeof identity === 'number' ? identity : `=${identity}`;
+    },
     covers(a, b) {
       if (a.length < b.length) return false;
+      if (a.length === 1) return identityOf(one, a[0]) === identityOf(one, b[0]);
       const names = new Set(a.map((state) => nameOf(one, state)));
       return b.every((state) => names.has(nameOf(one, state)));
     },

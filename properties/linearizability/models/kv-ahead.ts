@@ -53,7 +53,7 @@ interface Get {
 /** So many gets after an operation are asked for the beginning of its text: a put under way may hide behind the first of them only. */
 const getsAsked = 3;
 
-/** Writes what is ahead into puts and appends. @param doubted position of an operation whose answer is not to be used; −1: none */
+/** Writes into puts and appends what is ahead of them, or that they are useless. @param doubted position of an operation whose answer is not to be used; −1: none */
 export function foreseeTexts(operations: readonly Operation[], doubted: number): readonly Operation[] {
   const gets: Get[] = [];
   const anywhere = new Set<string>();
@@ -73,9 +73,11 @@ export function foreseeTexts(operations: readonly Operation[], doubted: number):
   const texts = tell ? null : [...anywhere].sort((a, b) => (a < b ? -1 : 1));
   const puts = new Puts(operations);
   const plain = new Ahead(null, texts);
+  const isSeen = sightings(anywhere);
   return operations.map((o) => {
     const op = o.op as Asked;
     if (op.f === 'get') return o;
+    if (o.outcome !== 'ok' && !isSeen(op)) return { ...o, op: { ...op, useless: true } };
     let shown: string | null = null;
     const first = firstAfter(gets, o.completedAt);
     for (const get of gets.slice(first, first + getsAsked)) {
@@ -84,6 +86,14 @@ export function foreseeTexts(operations: readonly Operation[], doubted: number):
     }
     return { ...o, op: { ...op, ahead: shown === null ? plain : new Ahead(shown, texts) } };
   });
+}
+
+/** A test whether some get shows what a write wrote. One of unknown result that none shows may as well never have happened: until the next put nobody looked. */
+function sightings(anywhere: ReadonlySet<string>): (op: Asked) => boolean {
+  const sorted = [...anywhere].sort((a, b) => (a < b ? -1 : 1));
+  const longest = sorted.filter((text, i) => !(sorted[i + 1]?.startsWith(text) ?? false));
+  return ({ f, value }) =>
+    longest.some((text) => (f === 'put' ? text.startsWith(value!) : text.includes(value!)));
 }
 
 /** The position of the first get that was invoked after `time`. */

@@ -17,6 +17,8 @@ export type KvOp = Keyed &
         readonly value: string;
         /** Written by `foresee`. */
         readonly ahead?: Ahead;
+        /** Written by `foresee`: nothing is lost if it never happened. */
+        readonly useless?: true;
       }
   );
 
@@ -41,6 +43,7 @@ export const kv: Model<KvState, KvOp, KvValue> = {
     ),
 
   step(text, op, value) {
+    if (op.f !== 'get' && op.useless === true) return null;
     switch (op.f) {
       case 'get':
         return value === undefined || (text !== 0 && value === text) ? text : null;

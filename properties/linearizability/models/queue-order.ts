@@ -43,12 +43,15 @@ export function afterDequeue(queued: readonly Queued[], value: unknown): readonl
   // The one whose enqueue returned first stands first.
   const returned = queued[0]?.interval?.by ?? Infinity;
   const rest: (readonly Queued[])[] = [];
+  const tried = new Set<string | number>();
   for (const one of queued) {
     const interval = one.interval!;
     if (returned < interval.from) continue;
     if (value === undefined ? interval.claimed : !isSameValue(one.value, value)) continue;
-    rest.push(queued.filter((other) => other !== one));
     // Of equal values the one that can hold others up the most: it will never be harder to take the other one.
+    if (tried.has(nameOfValue(one.value))) continue;
+    tried.add(nameOfValue(one.value));
+    rest.push(queued.filter((other) => other !== one));
     if (value !== undefined) break;
   }
   return rest;
