@@ -170,6 +170,7 @@ export { stack } from './linearizability/models/stack.ts';
 export type { StackOp, StackState, StackValue } from './linearizability/models/stack.ts';
 export type { Item, Put } from './linearizability/models/taken.ts';
 export { modelNamed, modelNames, UnknownModel } from './linearizability/models-by-name.ts';
+export type { ModelName } from './linearizability/models-by-name.ts';
 export { nondeterministic } from './linearizability/nondeterministic.ts';
 export type { NondeterministicSpec, PossibleStates } from './linearizability/nondeterministic.ts';
 export { register } from './linearizability/models/register.ts';

@@ -98,7 +98,7 @@ describe('linearizable-register', () => {
 
   test('names the models there are when asked for another', () => {
     expect(() => linearizable('regsiter' as 'register')).toThrow(
-      'there is no model "regsiter"; built in: register, lock, barrier',
+      'there is no model "regsiter". Nearest: register, cas-register. Built in: register, siblings, lock, barrier,',
     );
   });
 });

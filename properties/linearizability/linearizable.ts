@@ -9,12 +9,8 @@ import { checkLinearizable } from './check.ts';
 import type { NotLinearizable } from './check.ts';
 import type { AnyModel } from './model.ts';
 import { describeOperation } from './model.ts';
-import { barrier } from './models/barrier.ts';
-import { lock } from './models/lock.ts';
-import { register } from './models/register.ts';
-
-/** The models that come with the package, by name. */
-const models = { register, lock, barrier } as const;
+import type { ModelName } from './models-by-name.ts';
+import { modelNamed } from './models-by-name.ts';
 
 /** Lines of evidence at most: the operation that cannot be placed, and the last ones before it. */
 const evidenceMax = 6;
@@ -24,16 +20,10 @@ const evidenceMax = 6;
  * results the first `applied` of that request), else, and in runs that search anyway, by search within the run's budget.
  *
  * @param model the name of a built-in model, or one's own
- * @throws Error if there is no built-in model of that name
+ * @throws UnknownModel if there is no built-in model of that name
  */
-export function linearizable(model: keyof typeof models | AnyModel): Property {
-  const judge: AnyModel | undefined =
-    typeof model === 'string' ? (Object.hasOwn(models, model) ? models[model] : undefined) : model;
-  if (judge === undefined) {
-    throw new Error(
-      `there is no model ${JSON.stringify(model)}; built in: ${Object.keys(models).join(', ')}. Or pass a model of your own.`,
-    );
-  }
+export function linearizable(model: ModelName | AnyModel): Property {
+  const judge = typeof model === 'string' ? modelNamed(model) : model;
   return {
     id: `linearizable-${judge.name}`,
     sentence: `What clients asked and heard can be explained by one sequential ${judge.name}, in an order that respects real time.`,

@@ -15,18 +15,22 @@ import { set } from './models/set.ts';
 import { siblings } from './models/siblings.ts';
 import { stack } from './models/stack.ts';
 
-const models: ReadonlyMap<string, AnyModel> = new Map(
-  Object.entries({
-    // What the replicated machine of this package offers.
-    ...{ register, siblings: siblings([]), lock, barrier },
-    // Objects of anybody's.
-    ...{ 'cas-register': casRegister, kv, counter, set, queue, stack },
-    ...{ mutex, 'reentrant-mutex': reentrantMutex, 'fenced-mutex': fencedMutex, semaphore },
-  }) as [string, AnyModel][],
-);
+const builtIn = {
+  // What the replicated machine of this package offers.
+  ...{ register, siblings: siblings([]), lock, barrier },
+  // Objects of anybody's.
+  ...{ 'cas-register': casRegister, kv, counter, set, queue, stack },
+  ...{ mutex, 'reentrant-mutex': reentrantMutex, 'fenced-mutex': fencedMutex, semaphore },
+};
+
+/** The name of a model that comes with the package. */
+export type ModelName = keyof typeof builtIn;
+
+/** By name; a map, because a name may be anything that somebody typed. */
+const models: ReadonlyMap<string, AnyModel> = new Map(Object.entries(builtIn) as [string, AnyModel][]);
 
 /** The names that `modelNamed` knows, in the order in which people are told. */
-export const modelNames: readonly string[] = [...models.keys()];
+export const modelNames: readonly ModelName[] = Object.keys(builtIn) as ModelName[];
 
 /** There is no model of that name. */
 export class UnknownModel extends Error {
@@ -57,7 +61,7 @@ export function modelNamed(name: string): AnyModel {
 }
 
 /** Likeness at least, in hundredths, of a name that is offered. */
-const likenessMin = 35;
+const likenessMin = 40;
 const offeredMax = 3;
 
 /** Names that share many pairs of neighbouring letters with this one (Dice's coefficient), the most alike first. */

@@ -3,6 +3,7 @@
  * was never written holds the empty string.
  */
 import type { Model } from '../model.ts';
+import { shownValue } from './json-value.ts';
 import type { Keyed } from './keyed.ts';
 import { asked, isOneOf, keyOf, wellFormed } from './keyed.ts';
 import type { Ahead } from './kv-ahead.ts';
@@ -75,8 +76,10 @@ function told(text: KvState, ahead: Ahead | undefined): KvState | null {
   return text !== 0 && ahead.begins(text) ? text : 0;
 }
 
-function shown(text: string | null): string {
-  if (text === null || text.length <= shownMax) return JSON.stringify(text);
+function shown(text: unknown): string {
+  // Whoever recorded a history may have recorded anything.
+  if (typeof text !== 'string') return shownValue(text);
+  if (text.length <= shownMax) return JSON.stringify(text);
   const end = shownMax >>> 1;
   return `${JSON.stringify(text.slice(0, end))} … ${JSON.stringify(text.slice(-end))} (${text.length} characters)`;
 }
