@@ -58,7 +58,9 @@ export function search(
 ): SearchResult {
   const use = { ...everyTechnique, ...without };
   const foreseen = use.hindsight ? (model.foresee?.(operations, doubted) ?? operations) : operations;
-  const hindsight = inHindsight(model, foreseen, use.hindsight, doubted);
+  // Where the search can aim, what it would conclude in hindsight is found anyway.
+  const isHelpful = use.hindsight && model.reaches === undefined;
+  const hindsight = inHindsight(model, foreseen, isHelpful, doubted);
   const events = eventsOf(hindsight.operations);
   const returns = new Int32Array(operations.length);
   for (let i = 0; i < events.length; i += 1) if ((events[i]! & 1) === 1) returns[events[i]! >>> 1] = i;

@@ -40,7 +40,7 @@ export async function loadModel(named: string): Promise<LoadedModel> {
  * @throws InputError UNKNOWN_MODEL
  */
 export function builtInModel(name: string): AnyModel {
-  if (modelNames.includes(name)) return modelNamed(name);
+  if (modelNames.some((known) => known === name)) return modelNamed(name);
   const [near] = nearest(name, modelNames, 1);
   throw new InputError('UNKNOWN_MODEL', `there is no model "${name}".`, [
     ...(near === undefined ? [] : [`nearest: ${near}`]),

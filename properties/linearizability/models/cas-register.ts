@@ -2,7 +2,6 @@
  * A register that compares values: `read`, `write`, and `cas`, which writes if what stands is `from` (Jepsen's `cas-register`). It
  * holds any JSON value, and `null` before the first write.
  */
-import type { Operation } from '../../history.ts';
 import type { Model } from '../model.ts';
 import { canonical, isSameValue, nameOfValue, shownValue } from './json-value.ts';
 import type { Keyed } from './keyed.ts';
@@ -12,8 +11,8 @@ import { asked, isOneOf, keyOf, wellFormed } from './keyed.ts';
 export type CasRegisterOp = Keyed &
   (
     | { readonly f: 'read' }
-    | { readonly f: 'write'; readonly value: unknown; readonly unread?: boolean }
-    | { readonly f: 'cas'; readonly from: unknown; readonly to: unknown; readonly unread?: boolean }
+    | { readonly f: 'write'; readonly value: unknown }
+    | { readonly f: 'cas'; readonly from: unknown; readonly to: unknown }
   );
 
 /** A read answers the value, a cas whether it was done (`true`, `false`); what a write answers is ignored. */
@@ -50,20 +49,28 @@ export const casRegister: Model<CasRegisterState, CasRegisterOp, CasRegisterValu
   readOnly: (op, value) =>
     op.f === 'read' || (op.f === 'cas' && (value === false || isSameValue(op.from ?? null, op.to ?? null))),
 
+  reaches: {
+    from: (op, value) =>
+      op.f === 'read' && value !== undefined
+        ? nameOfValue(value)
+        : op.f === 'cas' && (value === true || value === undefined)
+          ? nameOfValue(op.from ?? null)
+          : undefined,
+    to(op, value) {
+      if (op.f === 'write') return nameOfValue(op.value ?? null);
+      return op.f === 'cas' && (value === true || value === undefined)
+        ? nameOfValue(op.to ?? null)
+        : undefined;
+    },
+  },
   hindsight: {
     leaves: (op) => (op.f === 'read' ? undefined : shownAs(op.f === 'write' ? op.value : op.to)),
     shows: (op, value) =>
       op.f === 'read' ? shownAs(value) : op.f === 'cas' && value === true ? shownAs(op.from) : undefined,
     answerOf: (op) => (op.f === 'cas' ? true : null),
-    // A cas compares values that no answer shows, so that to be unseen takes more here than not to be shown.
-    unseen: (op) =>
-      op.f === 'read' || op.unread !== true
-        ? op
-        : op.f === 'write'
-          ? { ...op, value: null }
-          : { ...op, to: null },
+    // The search knows which operations lead to a value that somebody needs (`reaches`), and leaves the others alone anyway.
+    unseen: (op) => op,
   },
-  foresee: markUnread,
 
   describe(op, value) {
     const what = asked(op.f, op);
@@ -80,20 +87,4 @@ export const casRegister: Model<CasRegisterState, CasRegisterOp, CasRegisterValu
 /** A value as answers show it; `undefined` for the one that was there before any write. */
 function shownAs(value: unknown): unknown {
   return value === null || value === undefined ? undefined : canonical(value);
-}
-
-/** Marks what leaves a value that no answer shows and that no cas asks for: any other such value would do. */
-function markUnread(operations: readonly Operation[]): readonly Operation[] {
-  if (operations.every((o) => o.outcome === 'ok')) return operations;
-  const told = new Set<string | number>([nameOfValue(null)]);
-  for (const o of operations) {
-    const op = o.op as CasRegisterOp;
-    if (op.f === 'cas') told.add(nameOfValue(op.from ?? null));
-    if (op.f === 'read' && o.value !== undefined) told.add(nameOfValue(o.value));
-  }
-  return operations.map((o) => {
-    const op = o.op as CasRegisterOp;
-    if (op.f === 'read' || told.has(nameOfValue((op.f === 'write' ? op.value : op.to) ?? null))) return o;
-    return { ...o, op: { ...op, unread: true } };
-  });
 }
