@@ -64,7 +64,14 @@ function node(...words: string[]): { code: number | null; out: string } {
 describe('README.md', () => {
   test('its code type-checks under strict flags', () => {
     const sources = [...files.keys()].filter((name) => name.endsWith('.ts'));
-    expect(sources).toEqual(['bully.ts', 'kv.ts', 'kv.test.ts', 'early-acks.ts', 'tickets.ts', 'seats.test.ts']);
+    expect(sources).toEqual([
+      'bully.ts',
+      'kv.ts',
+      'kv.test.ts',
+      'early-acks.ts',
+      'tickets.ts',
+      'seats.test.ts',
+    ]);
     const checked = ts.createProgram(
       sources.map((name) => join(folder, name)),
       {
