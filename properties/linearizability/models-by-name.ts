@@ -15,16 +15,19 @@ import { set } from './models/set.ts';
 import { siblings } from './models/siblings.ts';
 import { stack } from './models/stack.ts';
 
-const builtIn = {
+/** The name of a model that comes with the package. */
+export type ModelName =
   // What the replicated machine of this package offers.
-  ...{ register, siblings: siblings([]), lock, barrier },
+  | ('register' | 'siblings' | 'lock' | 'barrier')
   // Objects of anybody's.
+  | ('cas-register' | 'kv' | 'counter' | 'set' | 'queue' | 'stack')
+  | ('mutex' | 'reentrant-mutex' | 'fenced-mutex' | 'semaphore');
+
+const builtIn: { readonly [name in ModelName]: unknown } = {
+  ...{ register, siblings: siblings([]), lock, barrier },
   ...{ 'cas-register': casRegister, kv, counter, set, queue, stack },
   ...{ mutex, 'reentrant-mutex': reentrantMutex, 'fenced-mutex': fencedMutex, semaphore },
 };
-
-/** The name of a model that comes with the package. */
-export type ModelName = keyof typeof builtIn;
 
 /** By name; a map, because a name may be anything that somebody typed. */
 const models: ReadonlyMap<string, AnyModel> = new Map(Object.entries(builtIn) as [string, AnyModel][]);
