@@ -201,6 +201,7 @@ function addSeen(
   const active = activeOn(history.objects.length, sessions, kind);
   for (const session of readersOf(history, sessions)) {
     const known = new Clock(sessions.all.length);
+    const last = new Map<number, { access: Access; counts: Int32Array }>();
     let completed = 0;
     for (const access of session.reads) {
       while (completed < session.completed.length) {
@@ -211,19 +212,26 @@ function addSeen(
       }
       if (torn.has(access.object)) continue;
       const own = clockOf(access);
-      for (const { number, doings } of active[access.object]!) {
+      const before = last.get(access.object);
+      // What an earlier answer rested on stands no later than what it showed, and that no later than what this one shows.
+      const isLater =
+        before !== undefined && before.access.operation.completedAt < access.operation.invokedAt;
+      const counts = new Int32Array(active[access.object]!.length);
+      last.set(access.object, { access, counts });
+      active[access.object]!.forEach(({ number, doings }, i) => {
         const mine = own?.[number] ?? 0;
-        const before = known.counts[number]!;
+        const heard = known.counts[number]!;
         const places = kind === 'reads' ? doings.readPlaces : doings.writePlaces;
-        const count = placesBelow(places, Math.max(mine, before));
-        if (count === 0) continue;
-        const by = mine > before ? access : known.by[number]!;
+        const count = placesBelow(places, Math.max(mine, heard));
+        counts[i] = count;
+        if (count === 0 || (isLater && before.counts[i] === count)) return;
+        const by = mine > heard ? access : known.by[number]!;
         graph.notLater(chains.get(doings)![count - 1]!, access.read, {
           why: 'saw',
           operation: access.operation,
           by,
         });
-      }
+      });
     }
   }
 }

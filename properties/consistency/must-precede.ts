@@ -46,9 +46,10 @@ export interface Precedence {
   readonly lanes: number;
 }
 
-/** Entries of the counts at most, items times lanes (128 MB), and looks at one of a lane's writes. */
+/** Entries of the counts at most, items times lanes (128 MB). */
 const entriesMax = 33_554_432;
-const looksMax = 100_000_000;
+/** Counts compared and lanes looked at, at most: a second or so. What is found by then is true; that nothing more follows is not certain. */
+const workMax = 400_000_000;
 
 /** What must precede what, or a cycle; `null` if there is too much of it to hold. */
 export function mustPrecede(
@@ -76,7 +77,7 @@ class Saturation {
   readonly #isQueued: Uint8Array;
   readonly #writes: readonly (readonly LaneWrites[])[];
   #contradicted = -1;
-  #looks = 0;
+  #work = 0;
 
   constructor(order: ProgramOrder, known: Known) {
     this.#order = order;
@@ -91,9 +92,10 @@ class Saturation {
   run(): Precedence | { readonly cycle: readonly Before[] } {
     this.#addGiven();
     this.#propagate();
-    for (let added = true; added && this.#contradicted < 0 && this.#looks < looksMax;) {
+    for (let added = true; added && this.#contradicted < 0 && this.#work < workMax;) {
       added = false;
       for (let r = 0; r < this.#order.items.length && this.#contradicted < 0; r += 1) {
+        if (this.#work >= workMax) break;
         const shown = this.#known.shows[r]!;
         if (shown === -2) continue;
         if (shown >= 0 && this.#addNotShown(r, shown)) added = true;
@@ -153,7 +155,7 @@ class Saturation {
   #addNotShown(r: number, shown: number): boolean {
     let added = false;
     for (const { lane, ats, items } of this.#writes[this.#order.items[r]!.object]!) {
-      this.#looks += 1;
+      this.#work += 1;
       const last = placesBelow(ats, this.#counts[r * this.#lanes + lane]!) - 1;
       if (last < 0 || items[last] === shown) continue;
       if (this.#add(items[last]!, shown, 'not shown', r)) added = true;
@@ -165,7 +167,7 @@ class Saturation {
   #addOverwritten(r: number, shown: number): boolean {
     let added = false;
     for (const { items } of this.#writes[this.#order.items[r]!.object]!) {
-      this.#looks += 1;
+      this.#work += 1;
       const first = shown < 0 ? 0 : this.#firstAfter(items, shown);
       if (first === items.length) continue;
       if (this.#add(r, items[first]!, 'overwritten', shown)) added = true;
@@ -203,6 +205,7 @@ class Saturation {
     const lanes = this.#lanes;
     const { lane, at } = this.#order.items[from]!;
     let changed = false;
+    this.#work += lanes;
     for (let l = 0; l < lanes; l += 1) {
       const count =
         l === lane ? Math.max(at + 1, this.#counts[from * lanes + l]!) : this.#counts[from * lanes + l]!;
@@ -218,7 +221,7 @@ class Saturation {
   }
 
   #propagate(): void {
-    for (let i = 0; i < this.#changed.length && this.#contradicted < 0; i += 1) {
+    for (let i = 0; i < this.#changed.length && this.#contradicted < 0 && this.#work < workMax; i += 1) {
       const from = this.#changed[i]!;
       this.#isQueued[from] = 0;
       for (const { to } of this.#out[from]!) this.#join(from, to);

@@ -115,7 +115,7 @@ describe('sequential consistency', () => {
     expect(wrong / 2_000).toBeLessThan(0.7);
   });
 
-  test('agrees with brute force on 1,500 of registers whose versions are told', () => {
+  test('agrees with brute force on 700 of registers whose versions are told', () => {
     const wrong = compare(700, versionedSystem, register as AnyModel, (draws) => {
       const shape = {
         operations: 5 + draws.below(5),
