@@ -17,7 +17,7 @@ describe('how far a history falls', () => {
       summary: 'Linearizable.',
       linearizable: { verdict: 'ok' },
       sequential: null,
-      sessionGuarantees: { readYourWrites: { verdict: 'holds', reads: 1 } },
+      sessionGuarantees: { readYourWrites: { verdict: 'holds', reads: 1, unjudged: 0 } },
     });
   });
 

@@ -44,10 +44,14 @@ export interface ReadsFrom {
   /** In order of invocation. */
   readonly accesses: readonly Access[];
   readonly doubts: readonly Doubt[];
+  /** Answers that say something, and not which write they show: a failed comparison, or an absence where there are deletes. */
+  readonly unjudged: number;
 }
 
-/** States tried at most to find out what no written state would have answered; beyond it such an answer shows nothing certain. */
-const triesMax = 200_000;
+/** Steps tried at most to find out what no written state would have answered; beyond it such an answer shows nothing certain. */
+const triesMax = 2_000_000;
+/** A write that not every state allows is tried on so many of the last states before on all. */
+const lastStates = 8;
 
 /**
  * What was read from where.
@@ -73,7 +77,16 @@ export function readsFrom(
     for (const operation of component.operations) accesses.push(reader.accessOf(operation));
   }
   accesses.sort((a, b) => a.operation.invokedAt - b.operation.invokedAt || a.operation.id - b.operation.id);
-  return { objects, versions, accesses: accesses.filter((a) => a.wrote >= 0 || a.read >= 0), doubts };
+  const silent = accesses.filter(
+    ({ operation: o, read }) => read < 0 && o.outcome === 'ok' && model.readOnly?.(o.op, o.value) === true,
+  ).length;
+  return {
+    objects,
+    versions,
+    accesses: accesses.filter((a) => a.wrote >= 0 || a.read >= 0),
+    doubts,
+    unjudged: silent - doubts.length,
+  };
 }
 
 /** One object: its writes by value and by version, and what its answers show. */
@@ -216,23 +229,38 @@ class ObjectReader {
   /** The state that each write leads to, from the first state or from one that another write leads to; `null` if there is none for one. */
   #statesAfter(writes: readonly Operation[]): unknown[] | null {
     const states: unknown[] = [this.#model.init()];
+    const leftBy = new Map<string, unknown>();
     let rest = writes;
     while (rest.length > 0) {
-      const waiting = rest.filter(({ op, value }) => {
-        for (const state of states) {
-          this.#tries += 1;
-          if (this.#tries > triesMax) return true;
-          const next = this.#model.step(state, op, value);
-          if (next === null) continue;
-          states.push(next);
-          return false;
-        }
-        return true;
+      const waiting = rest.filter((operation) => {
+        const next = this.#stateAfter(operation, states, leftBy);
+        if (next === null) return true;
+        states.push(next);
+        leftBy.set(nameOf(this.#rules.leaves(operation.op)), next);
+        return false;
       });
       if (waiting.length === rest.length || this.#tries > triesMax) return null;
       rest = waiting;
     }
     return states.slice(1);
+  }
+
+  #stateAfter(
+    { op, value }: Operation,
+    states: readonly unknown[],
+    leftBy: ReadonlyMap<string, unknown>,
+  ): unknown {
+    const from = value === undefined ? undefined : this.#rules.shows(op, value);
+    const likely = from === undefined ? states.slice(-lastStates) : [leftBy.get(nameOf(from))];
+    for (const some of [[states[0]], likely, states]) {
+      for (const state of some) {
+        this.#tries += 1;
+        if (this.#tries > triesMax) return null;
+        const next = state === undefined ? null : this.#model.step(state, op, value);
+        if (next !== null) return next;
+      }
+    }
+    return null;
   }
 }
 

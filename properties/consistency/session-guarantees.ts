@@ -19,7 +19,8 @@
  * processes observe w1 before w2"), but on keys on which monotonic reads alone cannot hold, with what the answers tell of the order only. All
  * four together are causal consistency (Brzeziński, Sobaniec and Wawrzyniak, "From session causality to causal consistency", 2004).
  *
- * So *violated* is certain: no order of the writes of that key satisfies the guarantee. *Holds* is too: one exists. Where an answer does not say
+ * So *violated* is certain: no order of the writes of that key satisfies the guarantee. *Holds* is too, of the answers that were
+ * judged: one exists. Where an answer does not say
  * which write it shows, and nothing else is violated, the guarantee is *not applicable*.
  */
 import type { Operation } from '../history.ts';
@@ -40,8 +41,11 @@ export type { Guarantee } from './guarantee-orders.ts';
 
 /** What became of one guarantee. */
 export type GuaranteeResult<Op = unknown, Value = unknown> =
-  /** Whatever was shown can have been shown under it. `reads`: how many answers say which write they show. */
-  | { readonly verdict: 'holds'; readonly reads: number }
+  /**
+   * Whatever was shown can have been shown under it. `reads`: how many answers say which write they show; `unjudged`: how many others there
+   * are, which say something else (a failed comparison, an absence where there are deletes) and were not looked at.
+   */
+  | { readonly verdict: 'holds'; readonly reads: number; readonly unjudged: number }
   | {
       readonly verdict: 'violated';
       /** `null` where the model has no keys. */
@@ -125,7 +129,8 @@ function judge(history: ReadsFrom, orders: Orders): GuaranteeResult {
   if (doubt !== undefined) {
     return { verdict: 'not-applicable', operations: doubt.operations, message: doubt.message };
   }
-  return { verdict: 'holds', reads: history.accesses.filter((a) => a.read >= 0).length };
+  const reads = history.accesses.filter((a) => a.read >= 0).length;
+  return { verdict: 'holds', reads, unjudged: history.unjudged };
 }
 
 /** The one with the fewest operations; of several, the one that was complete first. */
