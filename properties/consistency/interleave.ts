@@ -83,6 +83,7 @@ class Interleaving {
   readonly #stateOf: Int32Array;
   readonly #standing: Int32Array;
   readonly #unread: Int32Array;
+  readonly #heldUpBy: Int32Array;
   readonly #placed: Undo[] = [];
   readonly #states: unknown[] = [];
   readonly #stateIds = new Map<string | number, number>();
@@ -119,6 +120,7 @@ class Interleaving {
     for (const lane of lanes) this.#required += lane.length;
     this.#positions = new Int32Array(lanes.length);
     this.#isUsed = new Uint8Array(items.length);
+    this.#heldUpBy = new Int32Array(items.length);
     optional.forEach((position, i) => this.#optionalAt.set(position, i));
     const start = this.#stateId(model.init());
     this.#stateOf = new Int32Array(notes.initial.length).fill(start);
@@ -229,8 +231,14 @@ class Interleaving {
     const { precedence } = this.#notes;
     if (precedence === null) return true;
     const { counts, lanes } = precedence;
-    for (let lane = 0, i = item * lanes; lane < lanes; lane += 1, i += 1) {
-      if (this.#positions[lane]! < counts[i]!) return false;
+    const start = item * lanes;
+    // What held it up the last time usually still does.
+    const last = this.#heldUpBy[item]!;
+    if (this.#positions[last]! < counts[start + last]!) return false;
+    for (let lane = 0; lane < lanes; lane += 1) {
+      if (this.#positions[lane]! >= counts[start + lane]!) continue;
+      this.#heldUpBy[item] = lane;
+      return false;
     }
     return true;
   }

@@ -25,6 +25,8 @@
  */
 import type { Operation } from '../history.ts';
 import type { AnyModel, Model } from '../linearizability/model.ts';
+import type { Dotted } from './dotted-sessions.ts';
+import { dottedOf, firstUncounted } from './dotted-sessions.ts';
 import type { Guarantee, Observed, Orders, Reason } from './guarantee-orders.ts';
 import {
   monotonicReadsOrders,
@@ -80,8 +82,8 @@ export const guaranteeNames: Readonly<Record<Guarantee, string>> = {
  * Which of the four session guarantees a history satisfies; the definitions are at the head of this file. Sessions are those recorded
  * (`Operation.session`), else processes. Time grows with operations times sessions.
  *
- * @param model one with `hindsight` rules that say which value a write leaves and an answer shows, as of a register; of any other, none
- * of the four is applicable
+ * @param model one with `hindsight` rules that say which value a write leaves and an answer shows, as of a register; or `siblings`, whose
+ * answers tell dots (`dotted-sessions.ts`); of any other, none of the four is applicable
  * @param operations in any order; ids unique; times of one clock
  */
 export function checkSessionGuarantees<State, Op, Value>(
@@ -93,6 +95,8 @@ export function checkSessionGuarantees<State, Op, Value>(
 
 function check(model: AnyModel, operations: readonly Operation[]): SessionGuarantees {
   if (model.hindsight === undefined) {
+    const told = operations.flatMap((o) => (model.handles?.(o.op) === false ? [] : (dottedOf(o) ?? [])));
+    if (told.length > 0) return checkDotted(told);
     const message = `The model ${model.name} does not say which write an answer shows.`;
     const none: GuaranteeResult = { verdict: 'not-applicable', operations: [], message };
     return {
@@ -119,6 +123,21 @@ function check(model: AnyModel, operations: readonly Operation[]): SessionGuaran
             message: `What ${observed.sessions.all.length} sessions had read before each of their writes is too much to hold.`,
           }
         : judge(history, followReads),
+  };
+}
+
+function checkDotted(told: readonly Dotted[]): SessionGuarantees {
+  const judged = (guarantee: Guarantee): GuaranteeResult => {
+    const uncounted = firstUncounted(guarantee, told);
+    return uncounted === null
+      ? { verdict: 'holds', reads: told.length, unjudged: 0 }
+      : { verdict: 'violated', ...uncounted };
+  };
+  return {
+    readYourWrites: judged('readYourWrites'),
+    monotonicReads: judged('monotonicReads'),
+    monotonicWrites: judged('monotonicWrites'),
+    writesFollowReads: judged('writesFollowReads'),
   };
 }
 
