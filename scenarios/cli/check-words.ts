@@ -1,5 +1,6 @@
 /** What `stormglass check` says to people: the verdict, the evidence, what to type next. */
 import { formatTitles } from '../../properties/formats/history-event.ts';
+import type { LinearizablePrefix } from '../../properties/linearizability/explain.ts';
 import { counted, exact, hanging } from '../../reports/figures.ts';
 import type { Style } from '../../reports/style.ts';
 import type { InputProblem } from '../input-error.ts';
@@ -51,6 +52,7 @@ function facts({
   modelFrom,
   modelFile,
   result,
+  howFar,
   readMs,
   checkMs,
 }: JudgedHistory): string[] {
@@ -66,6 +68,11 @@ function facts({
           ? 'as asked for'
           : `from ${modelFile}`;
   return [
+    ...(result.verdict === 'violation' ? hanging('  why          ', `${result.reason}.`) : []),
+    ...(result.verdict === 'violation' && result.prefix !== null
+      ? hanging('  before it    ', beforeIt(result.prefix))
+      : []),
+    ...(howFar === null ? [] : hanging('  how far      ', howFar.summary)),
     ...hanging('  operations   ', `${ended}${others}`),
     ...hanging('  read as      ', `${formatTitles[format]}; model ${model}, ${from}`),
     ...hanging(
@@ -73,6 +80,11 @@ function facts({
       `${counted(result.states, 'state')}; read in ${wall(readMs)}, judged in ${wall(checkMs)} wall`,
     ),
   ];
+}
+
+/** The longest part that can be explained. */
+function beforeIt({ operations, state }: LinearizablePrefix): string {
+  return `${counted(operations.length, 'operation')} fit an order, which leaves ${state}`;
 }
 
 function whatNext(

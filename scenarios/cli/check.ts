@@ -54,7 +54,7 @@ export async function check(args: CheckArguments): Promise<number> {
   for (const file of args.files) {
     const onProgress = signsOfLife(file, outlet);
     try {
-      outcomes.push(judgeFile(file, { ...options, onProgress }));
+      outcomes.push(judgeFile(file, { ...options, howFar: args.files.length === 1, onProgress }));
     } catch (error) {
       if (!(error instanceof InputError) || args.files.length === 1) throw error;
       outcomes.push({ file, problem: error.problem });
@@ -71,7 +71,7 @@ export async function check(args: CheckArguments): Promise<number> {
   return codes.find(([verdict]) => verdicts.includes(verdict))?.[1] ?? exitCodes.held;
 }
 
-async function optionsOf(args: CheckArguments): Promise<Omit<JudgeOptions, 'onProgress'>> {
+async function optionsOf(args: CheckArguments): Promise<Omit<JudgeOptions, 'onProgress' | 'howFar'>> {
   const { format, maxStates, model, keyed, ignoreTimes } = args;
   if (format !== undefined && !historyFormats.includes(format as HistoryFormat)) {
     throw new InputError('BAD_FORMAT', `--format takes ${historyFormats.join(', ')}; got "${format}".`, [
@@ -136,7 +136,7 @@ function entryOf(outcome: FileOutcome): object {
     const { code, message, next } = outcome.problem;
     return { file: outcome.file, verdict, error: { code, message, next } };
   }
-  const { file, format, model, modelFrom, modelFile, counts, result, readMs, checkMs } = outcome;
+  const { file, format, model, modelFrom, modelFile, counts, result, howFar, readMs, checkMs } = outcome;
   const { names: _, ...operations } = counts;
   return {
     ...{ file, verdict, format, model: { name: model, from: modelFrom, file: modelFile }, operations },
@@ -148,8 +148,16 @@ function entryOf(outcome: FileOutcome): object {
     ...(result.verdict === 'undecided' && { message: result.message }),
     ...(result.verdict === 'violation' && {
       violation: {
-        ...{ message: result.message, key: result.key, possible: result.possible },
+        ...{ message: result.message, reason: result.reason, key: result.key, possible: result.possible },
         ...{ operation: result.operation, history: result.history, details: result.details },
+        prefix: result.prefix,
+      },
+    }),
+    ...(howFar !== null && {
+      howFar: {
+        summary: howFar.summary,
+        sequential: howFar.sequential,
+        sessionGuarantees: howFar.sessionGuarantees,
       },
     }),
   };

@@ -1,5 +1,7 @@
 /** One recorded history from a file: read, given a model, judged. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { howFar } from '../../properties/consistency/how-far.ts';
+import type { HowFar } from '../../properties/consistency/how-far.ts';
 import { HistoryError } from '../../properties/formats/history-error.ts';
 import type { HistoryReadOptions } from '../../properties/formats/history-reader.ts';
 import { parseHistory } from '../../properties/formats/parse-history.ts';
@@ -17,6 +19,8 @@ export interface JudgeOptions extends Pick<HistoryReadOptions, 'format' | 'keyed
   /** `null`: the one that each history names, or that is guessed. */
   readonly named: LoadedModel | null;
   readonly maxStates: number | undefined;
+  /** Whether to look how far a history falls that is not linearizable. */
+  readonly howFar: boolean;
   readonly onProgress: () => void;
 }
 
@@ -31,6 +35,8 @@ export interface JudgedHistory {
   readonly modelFile: string | null;
   readonly counts: OperationCounts;
   readonly result: CheckResult;
+  /** What holds none the less; `null` where nobody asked, or nothing has to be asked. */
+  readonly howFar: HowFar | null;
   /** Wall milliseconds. */
   readonly readMs: number;
   readonly checkMs: number;
@@ -63,6 +69,7 @@ export function judgeFile(file: string, options: JudgeOptions): JudgedHistory {
   const { model, file: modelFile } = options.named ?? { model: modelOf(history, file), file: null };
   const { maxStates, onProgress } = options;
   let result: CheckResult;
+  let fallen: HowFar | null = null;
   let counts: OperationCounts;
   try {
     counts = count(history.operations, judgedBy(model, history.operations));
@@ -77,11 +84,14 @@ export function judgeFile(file: string, options: JudgeOptions): JudgedHistory {
       ...(maxStates !== undefined && { maxStates }),
       onProgress,
     });
+    if (options.howFar && result.verdict !== 'ok') {
+      fallen = howFar(model, history.operations, { linearizable: result, onProgress });
+    }
   } catch (error) {
     throw refused(error, file, modelFile);
   }
   return {
-    ...{ file, format: history.format, model: model.name, modelFile, counts, result },
+    ...{ file, format: history.format, model: model.name, modelFile, counts, result, howFar: fallen },
     modelFrom: options.named === null ? history.modelFrom! : 'option',
     readMs: readAt - started,
     checkMs: performance.now() - readAt,
