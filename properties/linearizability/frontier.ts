@@ -337,7 +337,7 @@ export class Frontier {
       least = p.rank;
       this.#tryCompleted(start, p);
     }
-    const isAimed = this.#use.aim && this.#use.hiding && !this.#isVague(start);
+    const isAimed = this.#use.aim && this.#use.hiding && !this.#open.isAnywhere && !this.#isVague(start);
     for (let i = 0; i < writes.length; i += 1) {
       const p = writes[i]!;
       if (this.#tookEffect(start, p)) continue;

@@ -24,7 +24,7 @@ export class OpenActions {
   #slots = 0;
   /** By state: how many open ones are legal there only. */
   readonly #needs = new Map<number, number>();
-  /** Those of unknown result that are not used up: all, those that lead to a state not known in advance, and the others by that state. */
+  /** Those of unknown result that are not used up: all, those of which nobody knows where they lead, and the others by that state. */
   readonly unknown: Action[] = [];
   readonly #anywhere: Action[] = [];
   readonly #towards = new Map<number, Action[]>();
@@ -116,6 +116,11 @@ export class OpenActions {
   get wanted(): ReadonlySet<number> {
     this.#want();
     return this.#wanted!;
+  }
+
+  /** Whether it is not known of some operation of unknown result where it leads: it could make any state a wanted one. */
+  get isAnywhere(): boolean {
+    return this.#anywhere.length > 0;
   }
 
   /** The operations of unknown result that could lead to a wanted state, or nobody knows where. */

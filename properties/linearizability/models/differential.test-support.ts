@@ -52,6 +52,8 @@ const withoutOne: readonly Partial<Techniques>[] = [
   { symmetry: false },
   { hindsight: false },
   { goals: false },
+  { hiding: false },
+  { aim: false },
   { dominance: false },
 ];
 

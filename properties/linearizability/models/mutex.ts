@@ -25,6 +25,10 @@ export const mutex: Model<boolean, MutexOp, boolean> = {
 
   identity: Number,
   readOnly: (_op, value) => value === false,
+  reaches: {
+    from: ({ f }, value) => ((f === 'acquire') === (value !== false) ? 0 : 1),
+    to: ({ f }) => (f === 'acquire' ? 1 : 0),
+  },
 
   describe: (op, value) => asked(op.f, op) + answered(value),
   describeState: (held) => (held ? 'held' : 'free'),

@@ -49,6 +49,8 @@ export const set: Model<SetState, SetOp, SetValue> = {
       ? `${elementPrefix}${textOf(op.value)}${op.key === undefined ? '' : ` of ${JSON.stringify(op.key)}`}`
       : keyOf(op),
   handles: isOneOf('add', 'remove', 'contains', 'read'),
+  // Whether elements can be judged apart, only the whole history tells.
+  needsWhole: true,
   prepare: (operations) => apartByElement(wellFormed(set, operations), set.handles!),
 
   step(state, op, value) {
