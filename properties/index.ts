@@ -101,7 +101,7 @@ export type {
   Undecided,
 } from './linearizability/check.ts';
 export { linearizable } from './linearizability/linearizable.ts';
-export type { AnyModel, HindsightRules, Model } from './linearizability/model.ts';
+export type { AnyModel, HindsightRules, Model, Reaches } from './linearizability/model.ts';
 export type { Either } from './linearizability/models/any-register.ts';
 export { anyRegister } from './linearizability/models/any-register.ts';
 export { barrier, barrierWithSessionsOf } from './linearizability/models/barrier.ts';

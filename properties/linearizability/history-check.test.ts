@@ -211,7 +211,7 @@ function drawText(seed: number): Operation[] {
     }
   }
   const told = history.filter((o) => o.outcome === 'ok' && (o.op as TextOp).f === 'get');
-  if (told.length > 0 && draws.chance(60))
+  if (told.length > 0 && draws.chance(85))
     told[draws.below(told.length)]!.value = ['', 'a', 'b', 'ab'][draws.below(4)];
   return history;
 }
