@@ -93,6 +93,12 @@ export { checkSessionGuarantees, guaranteeNames } from './consistency/session-gu
 export type { Guarantee, GuaranteeResult, SessionGuarantees } from './consistency/session-guarantees.ts';
 export type { LinearizablePrefix } from './linearizability/explain.ts';
 export { checkLinearizable } from './linearizability/check.ts';
+export { HistoryCheck } from './linearizability/history-check.ts';
+export type {
+  HistoryCheckOptions,
+  HistoryVerdict,
+  StreamedViolation,
+} from './linearizability/history-check.ts';
 export type {
   CheckOptions,
   CheckResult,
