@@ -34,6 +34,13 @@ const queue: Model<readonly number[], QueueOp, number | null> = {
     const [first = null, ...rest] = state;
     return value === undefined || value === first ? rest : null;
   },
+  readOnly: (op, value) => op.f === 'dequeue' && value === null,
+  hindsight: {
+    leaves: (op) => op.value,
+    shows: (_op, value) => value ?? undefined,
+    answerOf: () => null,
+    unseen: (op) => op,
+  },
 };
 
 /** Whether the system allows these operations in this order, and each process's own order is kept. */

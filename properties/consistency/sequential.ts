@@ -90,7 +90,10 @@ function check(
       message: `No order explains it: ${unwritten.message}`,
     };
   }
-  const seen = history === null || rules === undefined ? null : new Seen(model, rules, history, all);
+  const seen =
+    history === null || rules === undefined || !history.overwriting
+      ? null
+      : new Seen(model, rules, history, all);
   const order = programOrder(
     all.filter((one) => seen?.isNeedless(one) !== true),
     (one) => seen?.isPlain(one.object) === true,

@@ -263,6 +263,68 @@ describe('where they do not apply', () => {
     expect(result.readYourWrites).toMatchObject({ message: '#1 shows 7, which nobody wrote.' });
   });
 
+  test('an object that keeps what was written: a queue by its dequeues, a log of entries by what it still answers', () => {
+    interface Op {
+      readonly f: 'add' | 'take' | 'look';
+      readonly value?: number;
+    }
+    const kept: Model<readonly number[], Op, number | null> = {
+      name: 'kept',
+      init: () => [],
+      step(state, op, value) {
+        if (op.f === 'add') return [...state, op.value!];
+        if (value === undefined || value === null) return state;
+        if (!state.includes(value)) return null;
+        return op.f === 'look' ? state : state.filter((v) => v !== value);
+      },
+      readOnly: (op) => op.f === 'look',
+      hindsight: {
+        leaves: (op) => op.value,
+        shows: (_op, value) => value ?? undefined,
+        answerOf: () => null,
+        unseen: (op) => op,
+      },
+    };
+    const at = (id: number, op: Op, value: number | null) =>
+      ({
+        id,
+        process: 1,
+        op,
+        invokedAt: 2 * id,
+        completedAt: 2 * id + 1,
+        outcome: 'ok',
+        value,
+        place: 0,
+      }) as const;
+    const added = [at(1, { f: 'add', value: 1 }, null), at(2, { f: 'add', value: 2 }, null)];
+    for (const f of ['take', 'look'] as const) {
+      const result = checkSessionGuarantees(kept, [...added, at(3, { f }, 1)]);
+      expect(verdicts(result)).toEqual(all('not-applicable'));
+      expect(result.readYourWrites).toMatchObject({
+        message: 'Of the model kept, what was written stays when more is written: no answer is out of date.',
+      });
+    }
+  });
+
+  test('answers of which none says which write it shows', () => {
+    const get = (id: number, op: RegisterOp, value: RegisterValue): Operation<RegisterOp, RegisterValue> => ({
+      id,
+      process: 1,
+      op,
+      invokedAt: 2 * id,
+      completedAt: 2 * id + 1,
+      outcome: 'ok',
+      value,
+      place: 0,
+    });
+    const result = checkSessionGuarantees(register, [
+      get(1, { f: 'put', key: 'k', value: 1 }, { version: 1 }),
+      get(2, { f: 'delete', key: 'k' }, { existed: true }),
+      get(3, { f: 'get', key: 'k' }, { value: null, version: 0 }),
+    ]);
+    expect(result.readYourWrites).toMatchObject({ message: 'No answer says which write it shows.' });
+  });
+
   test('a model whose answers show no write', () => {
     const counter: Model<number, 'add', number> = { name: 'counter', init: () => 0, step: (n) => n + 1 };
     expect(checkSessionGuarantees(counter, []).monotonicWrites).toEqual({

@@ -97,16 +97,14 @@ function check(model: AnyModel, operations: readonly Operation[]): SessionGuaran
   if (model.hindsight === undefined) {
     const told = operations.flatMap((o) => (model.handles?.(o.op) === false ? [] : (dottedOf(o) ?? [])));
     if (told.length > 0) return checkDotted(told);
-    const message = `The model ${model.name} does not say which write an answer shows.`;
-    const none: GuaranteeResult = { verdict: 'not-applicable', operations: [], message };
-    return {
-      readYourWrites: none,
-      monotonicReads: none,
-      monotonicWrites: none,
-      writesFollowReads: none,
-    };
+    return notApplicable(`The model ${model.name} does not say which write an answer shows.`);
   }
   const history = readsFrom(model, model.hindsight, model.prepare?.(operations) ?? operations);
+  if (!history.overwriting) {
+    return notApplicable(
+      `Of the model ${model.name}, what was written stays when more is written: no answer is out of date.`,
+    );
+  }
   const observed: Observed = { history, sessions: sessionsOf(history.accesses) };
   const readYourWrites = judge(history, readYourWritesOrders(observed));
   const reads = monotonicReadsOrders(observed);
@@ -124,6 +122,11 @@ function check(model: AnyModel, operations: readonly Operation[]): SessionGuaran
           }
         : judge(history, followReads),
   };
+}
+
+function notApplicable(message: string): SessionGuarantees {
+  const none: GuaranteeResult = { verdict: 'not-applicable', operations: [], message };
+  return { readYourWrites: none, monotonicReads: none, monotonicWrites: none, writesFollowReads: none };
 }
 
 function checkDotted(told: readonly Dotted[]): SessionGuarantees {
@@ -149,6 +152,9 @@ function judge(history: ReadsFrom, orders: Orders): GuaranteeResult {
     return { verdict: 'not-applicable', operations: doubt.operations, message: doubt.message };
   }
   const reads = history.accesses.filter((a) => a.read >= 0).length;
+  if (reads === 0 && history.unjudged > 0) {
+    return { verdict: 'not-applicable', operations: [], message: 'No answer says which write it shows.' };
+  }
   return { verdict: 'holds', reads, unjudged: history.unjudged };
 }
 

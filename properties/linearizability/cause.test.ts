@@ -151,6 +151,42 @@ describe('the reason of a violation', () => {
     );
   });
 
+  test('an element of a queue that was taken before; that others were enqueued since is no reason', () => {
+    interface QueueOp {
+      readonly f: 'enqueue' | 'dequeue';
+      readonly value?: number;
+    }
+    const queue: Model<readonly number[], QueueOp, number | null> = {
+      name: 'queue',
+      init: () => [],
+      step(state, op, value) {
+        if (op.f === 'enqueue') return [...state, op.value!];
+        const [first = null, ...rest] = state;
+        return value === undefined || value === first ? rest : null;
+      },
+      readOnly: (op, value) => op.f === 'dequeue' && value === null,
+      hindsight: {
+        leaves: (op) => op.value,
+        shows: (_op, value) => value ?? undefined,
+        answerOf: () => null,
+        unseen: (op) => op,
+      },
+    };
+    const told = (...ops: readonly [QueueOp, number | null][]): string => {
+      const history = ops.map(([op, value], i) => ({ ...at(i, 10 * i, 10 * i + 5, read, value), op }));
+      const result = checkLinearizable(queue, history);
+      return result.verdict === 'violation' ? result.reason : result.verdict;
+    };
+    const enqueue = (value: number): [QueueOp, null] => [{ f: 'enqueue', value }, null];
+    const dequeue: QueueOp = { f: 'dequeue' };
+    expect(told(enqueue(1), enqueue(2), [dequeue, 1], [dequeue, 1])).toBe(
+      '{"f":"dequeue"} → 1; possible was [2]; 1 was written once, by #0, and taken by {"f":"dequeue"} (#2) too',
+    );
+    expect(told(enqueue(1), enqueue(2), enqueue(3), [dequeue, 2])).toBe(
+      '{"f":"dequeue"} → 2; possible was [1,2,3]; 2 was written by #1',
+    );
+  });
+
   test('only where the value is from, if no single write makes it impossible', () => {
     expect(
       reasonOf(
@@ -174,7 +210,7 @@ describe('the reason of a violation', () => {
       if (result.verdict !== 'violation') continue;
       found += 1;
       const cause = causeOf(plain as AnyModel, history, [], result.operation);
-      if (cause === null || cause.why === 'written') continue;
+      if (cause === null || cause.why === 'written' || cause.why === 'taken') continue;
       told[cause.why] += 1;
       const named: Operation[] = [result.operation];
       if ('by' in cause) named.push(cause.by);

@@ -5,6 +5,7 @@
  */
 import type { Operation } from '../history.ts';
 import type { AnyModel, HindsightRules } from './model.ts';
+import { isOverwriting, isTaking } from './overwriting.ts';
 
 /** What is known of the value that was shown. */
 export type Cause =
@@ -19,6 +20,8 @@ export type Cause =
       readonly by: Operation;
       readonly shownBy: Operation | null;
     }
+  /** It took what it shows, and `by` took it too; there was one. */
+  | { readonly why: 'taken'; readonly writer: Operation; readonly by: Operation }
   /** This one wrote it, and no other write certainly followed. */
   | { readonly why: 'written'; readonly writer: Operation }
   /** It is what stood there before the first write, and this one had completed. */
@@ -48,7 +51,8 @@ export function causeOf(
   const rules = model.hindsight;
   if (rules === undefined) return null;
   const shown = rules.shows(failed.op, failed.value);
-  if (shown === undefined) return firstState(model, rules, operations, failed);
+  const overwriting = isOverwriting(model, rules, operations);
+  if (shown === undefined) return overwriting ? firstState(model, rules, operations, failed) : null;
   const isShown = (o: Operation): boolean => nameOf(rules.leaves(o.op)) === nameOf(shown);
   const writers = operations.filter((o) => o !== failed && !isRead(model, o) && isShown(o));
   const [writer] = writers;
@@ -57,6 +61,15 @@ export function causeOf(
   }
   if (writers.length > 1) return null;
   if (writer.invokedAt > failed.completedAt) return { why: 'not yet written', writer };
+  if (isTaking(model, rules, failed)) {
+    const name = nameOf(shown);
+    const by = operations.find(
+      (o) =>
+        o !== failed && isTaking(model, rules, o) && nameOf(rules.shows(o.op, o.value as unknown)) === name,
+    );
+    if (by !== undefined) return { why: 'taken', writer, by };
+  }
+  if (!overwriting) return { why: 'written', writer };
   const left = new Map<string, number>();
   for (const o of operations) {
     const value = rules.leaves(o.op);

@@ -134,7 +134,11 @@ function causeSentence(model: AnyModel, cause: Cause | null, failed: Operation):
       const from = writer.invokedUs === undefined ? '' : ` at ${seconds(writer.invokedUs)} s`;
       if (cause.why === 'not yet written') return ` What it shows, ${by} began to write only later${from}.`;
       const overwritten =
-        cause.why === 'written' ? '' : `; it was overwritten by ${overwriting(model, cause, failed)}`;
+        cause.why === 'written'
+          ? ''
+          : cause.why === 'taken'
+            ? `; it was taken by ${named(model, cause.by)} too`
+            : `; it was overwritten by ${overwriting(model, cause, failed)}`;
       return writer.outcome === 'ok'
         ? ` What it shows was written by ${by}${from}${overwritten}.`
         : ` What it shows may have been written by ${by}, which set out to${from}${overwritten}.`;
@@ -157,6 +161,8 @@ function causeClause(model: AnyModel, cause: Cause | null, failed: Operation): s
       return `; ${named(model, cause.writer)} was invoked only later`;
     case 'written':
       return `; ${shown} was written by #${cause.writer.id}`;
+    case 'taken':
+      return `; ${shown} was written once, by #${cause.writer.id}, and taken by ${named(model, cause.by)} too`;
     case 'overwritten':
       return `; ${shown} was overwritten by ${overwriting(model, cause, failed)}`;
   }
