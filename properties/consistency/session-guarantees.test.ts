@@ -297,8 +297,12 @@ describe('where they do not apply', () => {
         place: 0,
       }) as const;
     const added = [at(1, { f: 'add', value: 1 }, null), at(2, { f: 'add', value: 2 }, null)];
-    for (const f of ['take', 'look'] as const) {
-      const result = checkSessionGuarantees(kept, [...added, at(3, { f }, 1)]);
+    for (const [f, value] of [
+      ['take', 1],
+      ['look', 1],
+      ['look', null],
+    ] as const) {
+      const result = checkSessionGuarantees(kept, [...added, at(3, { f }, value)]);
       expect(verdicts(result)).toEqual(all('not-applicable'));
       expect(result.readYourWrites).toMatchObject({
         message: 'Of the model kept, what was written stays when more is written: no answer is out of date.',

@@ -4,6 +4,7 @@
  */
 import type { Operation } from '../history.ts';
 import type { AnyModel, HindsightRules } from './model.ts';
+import { identityOf } from './model.ts';
 
 /** Answers that the model is asked about at most: whether they are possible once another value was written. */
 const answersMax = 64;
@@ -25,7 +26,7 @@ export function isTaking(
 
 /**
  * Whether writes overwrite, as far as the operations of one object tell: none of them takes anything away, and of the first answers that show
- * a write none is possible once another value was written after it.
+ * a write none is possible once another value was written after it. Where no answer shows any, the state must be that of the last write.
  */
 export function isOverwriting(
   model: AnyModel,
@@ -51,7 +52,16 @@ export function isOverwriting(
     const state = other === undefined ? null : afterBoth(model, writer, other);
     if (state !== null && model.step(state, op, value) !== null) return false;
   }
-  return true;
+  return asked > 0 || isForgetful(model, [...writes.values()]);
+}
+
+/** Whether the state after two writes, or after one twice, is that after the second. */
+function isForgetful(model: AnyModel, writes: readonly Operation[]): boolean {
+  const [one, two = one] = writes.filter((o) => o.outcome === 'ok');
+  if (one === undefined || two === undefined) return true;
+  const both = afterBoth(model, one, two);
+  const last = model.step(model.init(), two.op, two.value);
+  return both === null || last === null || identityOf(model, both) === identityOf(model, last);
 }
 
 function afterBoth(model: AnyModel, one: Operation, two: Operation): unknown {
