@@ -84,7 +84,8 @@ function facts({
 
 /** The longest part that can be explained. */
 function beforeIt({ operations, state }: LinearizablePrefix): string {
-  return `${counted(operations.length, 'operation')} fit an order, which leaves ${state}`;
+  const fit = operations.length === 1 ? 'fits' : 'fit';
+  return `${counted(operations.length, 'operation')} ${fit} an order, which leaves ${state}`;
 }
 
 function whatNext(
