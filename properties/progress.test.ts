@@ -14,10 +14,11 @@ const complete = (
   id: number,
   outcome: 'ok' | 'fail' | 'info',
   value: unknown = null,
+  node = client,
 ): ObservedRun =>
-  run.see(client, {
+  run.see(node, {
     kind: 'completed',
-    process: client,
+    process: node,
     id,
     outcome,
     value,
@@ -94,6 +95,23 @@ describe('progress', () => {
     expect(silent.watchers.undecided).toMatchObject([
       { property: 'progress', message: expect.stringContaining('Nothing was asked') },
     ]);
+  });
+
+  test('says nothing where the only client that was healed never asks: what others write to, say', () => {
+    const asking = 4;
+    const run = invoke(new ObservedRun([progress], 3, 2), 1, asking);
+    complete(run, 1, 'ok', null, asking);
+    heal(run)
+      .wait(20 * second)
+      .end();
+    expect(run.findings).toEqual([]);
+    expect(run.watchers.undecided).toEqual([]);
+    const both = invoke(new ObservedRun([progress], 3, 2), 1, asking);
+    complete(both, 1, 'ok', null, asking);
+    heal(both, 'quorum', [0, 1, client, asking])
+      .wait(20 * second)
+      .end();
+    expect(both.watchers.undecided).toHaveLength(1);
   });
 
   test('an operation that waited already when the healing came must end too, in any way', () => {

@@ -104,6 +104,8 @@ class ProgressJudge {
   private electionsSince = 0;
   /** Operations that healed clients invoked since the healing. */
   private askedSince = 0;
+  /** Clients that ever asked for anything. */
+  private readonly askers = new Set<number>();
   private candidaciesSince = 0;
   private highestTerm = 0;
   private termAtHealing = 0;
@@ -141,7 +143,12 @@ class ProgressJudge {
 
   /** A healed phase in which no client asked anything shows no progress, and no lack of it. */
   judgeAsked(at: number): void {
-    const clients = this.wholeSince.some((since, host) => since !== Infinity && host >= this.firstClient);
+    // A client that never asks (a resource that others write to) shows no progress however long it is healed. Where nobody ever asked, that is
+    // the finding.
+    const asks = (host: number): boolean => this.askers.size === 0 || this.askers.has(host);
+    const clients = this.wholeSince.some(
+      (since, host) => since !== Infinity && host >= this.firstClient && asks(host),
+    );
     if (!clients || this.askedSince > 0 || at - this.healedAt < this.boundUs) return;
     // Whoever waits in line asks for nothing else.
     for (const { node, patienceUs } of this.waiting.values())
@@ -156,6 +163,7 @@ class ProgressJudge {
     const target = transferTarget(op);
     const excused = target >= 0 && (!this.isWhole(target) || this.isGone(target));
     if (this.isWhole(e.node) && !excused) this.askedSince += 1;
+    this.askers.add(e.node);
     const operation = {
       mayGiveUp: mayGiveUp(op),
       node: e.node,
