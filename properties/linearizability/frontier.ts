@@ -27,6 +27,7 @@ import { Action } from './action.ts';
 import { bestOf, mergedBySituation } from './beam.ts';
 import { beforeField, blurField, causeField, fields, stateField, usedField } from './configuration.ts';
 import type { AnyModel } from './model.ts';
+import { nameOfLike } from './model.ts';
 import { Multisets } from './multisets.ts';
 import { OpenActions } from './open-actions.ts';
 import { RecordTable } from './record-table.ts';
@@ -71,6 +72,8 @@ const progressEvery = 100_000;
 const dominancePairsMax = 256;
 /** Tables are swept when they have so many members, and again when they have grown to four times what was left. */
 const sweepAt = 256;
+/** And at the latest after so many returns, so that nothing is kept of operations that returned. */
+const sweepEvery = 1024;
 /** Returns between two looks for operations that every configuration has used, and for those that are plenty. */
 const settleEvery = 32;
 /** Operations of unknown result of one kind are plenty if every configuration could use so many more. */
@@ -103,7 +106,7 @@ export class Frontier {
   readonly #unknown: Action[] = [];
   #unknownByName = new Map<string | number, Action>();
   /** Pairs of those: the first was used where the second had made that possible. */
-  #leans: RecordTable | null = null;
+  readonly #leans: RecordTable | null;
   readonly #pair = new Int32Array(2);
   #words = 1;
   #stride = fields + 2;
@@ -135,7 +138,9 @@ export class Frontier {
   /** Some blurred configuration was given up: that none is left would prove nothing. */
   #isLost = false;
 
-  constructor(model: AnyModel, bounds: Bounds, use: Techniques, onProgress?: () => void) {
+  /** @param tellsUse whether it is to be remembered which operations of unknown result made others possible (`spreadUse`) */
+  constructor(model: AnyModel, bounds: Bounds, use: Techniques, onProgress?: () => void, tellsUse = false) {
+    this.#leans = tellsUse ? new RecordTable(2) : null;
     this.#model = model;
     this.#bounds = bounds;
     this.#use = use;
@@ -223,7 +228,8 @@ export class Frontier {
     if (this.#isSplit && this.#returns % settleEvery === 0) this.#compare();
     if (this.#used.size > 1 && (this.#current.size === 1 || this.#returns % settleEvery === 0))
       this.#settle();
-    if (this.#states.size > this.#sweepAt || this.#used.size > this.#sweepAt) this.#sweep();
+    const isLarge = this.#states.size > this.#sweepAt || this.#used.size > this.#sweepAt;
+    if (isLarge || this.#returns % sweepEvery === 0) this.#sweep();
     return passed;
   }
 
@@ -395,7 +401,7 @@ export class Frontier {
     if (alike === undefined && p.isPlain && p.rank === Infinity) {
       return plainName(p);
     }
-    return JSON.stringify(alike?.(p.op, p.value) ?? [p.op, p.value]);
+    return nameOfLike(alike?.(p.op, p.value) ?? [p.op, p.value], p.value);
   }
 
   /** Tries one more operation of unknown result of the kind `k`. */
@@ -411,9 +417,11 @@ export class Frontier {
     if (before >= 0) {
       // An operation that can wait may be needed together with this one, by what comes after both.
       if (this.#isIdle(before, k, next, false)) return;
-      this.#pair[0] = k.slot;
-      this.#pair[1] = data[start + causeField]! - 1;
-      (this.#leans ??= new RecordTable(2)).add(this.#pair, 0);
+      if (this.#leans !== null) {
+        this.#pair[0] = k.slot;
+        this.#pair[1] = data[start + causeField]! - 1;
+        this.#leans.add(this.#pair, 0);
+      }
     }
     this.#load(start, next, this.#used.with(used, k.slot));
     if (this.#use.goals) {
@@ -749,16 +757,18 @@ export class Frontier {
       if (action.to >= 0) live.add(action.to);
     }
     const now = this.#states.compact([...live]);
+    for (const action of this.#open.completed()) this.#renumber(action, now);
+    for (const action of this.#open.unknown) this.#renumber(action, now);
     const names = new Map<string | number, Action>();
     for (const [name, action] of this.#unknownByName) {
-      if (!action.isPlain) names.set(name, action);
-      // Those that are used up, and lead from or to what is forgotten, are not met again under their number.
-      else if (action.invoked === 0) continue;
-      this.#renumber(action, now);
-      if (action.isPlain) names.set(plainName(action), action);
+      if (action.invoked === 0) {
+        // Those that are used up, and lead from or to what is forgotten, are not met again under their number.
+        if (action.isPlain) continue;
+        this.#renumber(action, now);
+      }
+      names.set(action.isPlain && this.#use.symmetry ? plainName(action) : name, action);
     }
     this.#unknownByName = names;
-    for (const action of this.#open.completed()) this.#renumber(action, now);
     this.#open.renumbered();
     const used = new Map<number, readonly number[]>();
     for (let c = 0; c < size; c += 1) {

@@ -133,6 +133,16 @@ export function identityOf(model: AnyModel, state: unknown): string | number {
     : (JSON.stringify(state) ?? 'undefined');
 }
 
+/**
+ * What is the same for operations that are alike: what tells them, as JSON, where an unknown result would look like the answer `null`.
+ *
+ * @param value what was answered, as far as that is known
+ */
+export function nameOfLike(what: unknown, value: unknown): string {
+  const text = JSON.stringify(what) ?? 'undefined';
+  return value === undefined ? `? ${text}` : text;
+}
+
 /** An operation for people. */
 export function describeOperation(model: AnyModel, op: unknown, value: unknown): string {
   if (model.describe !== undefined) return model.describe(op, value);

@@ -46,7 +46,7 @@ export function reduce(
   const first = search(model, operations, maxStates, {}, onProgress);
   if (first.verdict !== 'violation') return null;
   const budget = Math.min(maxStates, statesPerPointMax);
-  const from = operations[first.failed]!.completedAt;
+  const from = first.isFirst ? operations[first.failed]!.completedAt : -Infinity;
   const point = firstFailure(operations, from, (prefix) => {
     return search(model, prefix, budget, {}, onProgress).verdict === 'violation';
   });

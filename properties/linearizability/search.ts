@@ -14,6 +14,7 @@ import { everyTechnique, Frontier } from './frontier.ts';
 import type { Hindsight } from './hindsight.ts';
 import { inHindsight } from './hindsight.ts';
 import type { AnyModel } from './model.ts';
+import { nameOfLike } from './model.ts';
 
 export type { Techniques } from './frontier.ts';
 
@@ -25,6 +26,8 @@ export type SearchResult =
       readonly states: number;
       /** Position, in what was searched, of the operation that cannot be placed. */
       readonly failed: number;
+      /** False: another one may have been beyond placing before it. */
+      readonly isFirst: boolean;
       /** States in which it was tried, without repetition. */
       readonly possible: readonly unknown[];
       /** By position: false for an operation of unknown result without which the search goes the same way. */
@@ -66,11 +69,12 @@ export function search(
   for (let i = 0; i < events.length; i += 1) if ((events[i]! & 1) === 1) returns[events[i]! >>> 1] = i;
   const walk = { model, hindsight, events, returns, use, onProgress, doubted };
   const first = follow(walk, { maxStates, beam, maxVisited: visitedInBeam });
-  if (first.isExact) return first.result;
-  const states = first.result.states;
-  if (states >= maxStates) return { verdict: 'undecided', states };
+  const { states } = first.result;
+  if (first.isExact || states >= maxStates) return first.result;
   const { result } = follow(walk, { maxStates: maxStates - states, beam: Infinity, maxVisited: visitedMax });
-  return { ...result, states: states + result.states };
+  // A refutation stays one, even if where it begins was not to be found.
+  const told = result.verdict === 'undecided' ? first.result : result;
+  return { ...told, states: states + result.states };
 }
 
 interface Walk {
@@ -90,7 +94,7 @@ function follow(
   bounds: { maxStates: number; beam: number; maxVisited: number },
 ): { result: SearchResult; isExact: boolean } {
   const { operations } = hindsight;
-  const frontier = new Frontier(model, bounds, use, onProgress);
+  const frontier = new Frontier(model, bounds, use, onProgress, true);
   const actions = new Array<Action | null>(operations.length).fill(null);
   for (let i = 0; i < events.length; i += 1) {
     const position = events[i]! >>> 1;
@@ -107,6 +111,7 @@ function follow(
           verdict: 'violation',
           states: frontier.work,
           failed: hindsight.shownBy(position),
+          isFirst: !frontier.wasSplit,
           possible: frontier.possible(),
           bearing: operations.map((o, p) => o.outcome === 'ok' || actions[p]?.isUseful === true),
         },
@@ -117,7 +122,9 @@ function follow(
       actions[position] = frontier.invoke(operation.op, operation.value, returns[position]!, isRanked);
     } else {
       const name = (): string =>
-        use.symmetry ? JSON.stringify([hindsight.alike(position), operation.value]) : String(position);
+        use.symmetry
+          ? nameOfLike([hindsight.alike(position), operation.value], operation.value)
+          : String(position);
       actions[position] = frontier.invokeUnknown(operation.op, operation.value, name, isRanked);
     }
   }

@@ -26,13 +26,18 @@ export const mutex: Model<boolean, MutexOp, boolean> = {
   identity: Number,
   readOnly: (_op, value) => value === false,
   reaches: {
-    from: ({ f }, value) => ((f === 'acquire') === (value !== false) ? 0 : 1),
-    to: ({ f }) => (f === 'acquire' ? 1 : 0),
+    // What answered anything else is legal nowhere, and leads nowhere.
+    from: ({ f }, value) => (isAnswer(value) ? ((f === 'acquire') === (value !== false) ? 0 : 1) : undefined),
+    to: ({ f }, value) => (isAnswer(value) ? (f === 'acquire' ? 1 : 0) : undefined),
   },
 
   describe: (op, value) => asked(op.f, op) + answered(value),
   describeState: (held) => (held ? 'held' : 'free'),
 };
+
+function isAnswer(value: unknown): boolean {
+  return value === undefined || typeof value === 'boolean';
+}
 
 /** What was answered, for people. */
 export function answered(value: unknown): string {
