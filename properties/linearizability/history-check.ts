@@ -8,7 +8,7 @@ import type { Outcome } from '../../core/observe.ts';
 import type { Action } from './action.ts';
 import { everyTechnique, Frontier } from './frontier.ts';
 import type { AnyModel, Model } from './model.ts';
-import { describeOperation, describeState } from './model.ts';
+import { describeOperation, describeState, nameOfLike } from './model.ts';
 
 /** How to check a growing history. */
 export interface HistoryCheckOptions {
@@ -25,7 +25,7 @@ export interface HistoryCheckOptions {
 export interface HistoryVerdict<Op = unknown, Value = unknown> {
   /** `ok`: all that returned so far is explained. */
   readonly verdict: 'ok' | 'violation' | 'undecided';
-  /** Operations whose return was judged, and those of unknown result. */
+  /** Operations whose return was judged, and those of unknown result that were taken into account. */
   readonly operations: number;
   /** Of those that returned: how many stand in a proved prefix of the history of their key. */
   readonly decided: number;
@@ -35,7 +35,7 @@ export interface HistoryVerdict<Op = unknown, Value = unknown> {
   readonly kept: number;
   /** Keys seen. */
   readonly keys: number;
-  /** Of the violation that was found first. */
+  /** Of those found, the one whose operation completed first. */
   readonly violation: StreamedViolation<Op, Value> | null;
   /** What is wrong, or open, in a sentence; empty if nothing is. */
   readonly message: string;
@@ -54,8 +54,9 @@ export interface StreamedViolation<Op = unknown, Value = unknown> {
 
 const maxStatesDefault = 2_000_000_000;
 const beamDefault = 64;
-/** Configurations visited at one return. */
-const visitedMax = 8_000;
+/** Configurations visited at one return: at least so many, and so many for each that is kept. */
+const visitedLeast = 8_000;
+const visitedForKept = 125;
 /** States told of a violation. */
 const possibleMax = 16;
 
@@ -75,6 +76,8 @@ type Mutable = { -readonly [K in keyof Operation]: Operation[K] };
 interface Track {
   readonly key: string | number | null;
   readonly frontier: Frontier;
+  /** Those of the frontier; its budget is what is left of the whole. */
+  readonly bounds: { maxStates: number; readonly beam: number; readonly maxVisited: number };
   /** Invocations and returns not judged yet, in order, from `head` on: an entry stands here for its invocation, then for its return. */
   events: Entry[];
   head: number;
@@ -107,8 +110,8 @@ export class HistoryCheck<State, Op, Value> {
   #states = 0;
   #kept = 0;
   #violation: StreamedViolation | null = null;
-  #undecided: Track | null = null;
-  #isSpent = false;
+  /** The key of which first something was left open, and whether for want of budget. */
+  #undecided: { readonly key: string | number | null; readonly isSpent: boolean } | null = null;
 
   /**
    * @throws RangeError if `maxStates` or `beam` is no whole number of at least 1
@@ -163,6 +166,7 @@ export class HistoryCheck<State, Op, Value> {
    * An operation ended. Ids of operations that are not the model's, or not open, are ignored.
    *
    * @param value what was answered, with outcome `ok`
+   * @throws Error what \`prepare\` of the model throws, or if it makes anything but one operation on the same key of one
    */
   complete(id: number, outcome: Outcome, value?: Value): void {
     const entry = this.#open.get(id);
@@ -199,9 +203,10 @@ export class HistoryCheck<State, Op, Value> {
   #trackOf(key: string | number | null): Track {
     let track = this.#tracks.get(key);
     if (track === undefined) {
-      const bounds = { maxStates: Infinity, beam: this.#beam, maxVisited: visitedMax };
+      const maxVisited = Math.max(visitedLeast, visitedForKept * this.#beam);
+      const bounds = { maxStates: this.#maxStates, beam: this.#beam, maxVisited };
       const frontier = new Frontier(this.#model, bounds, everyTechnique);
-      track = { key, frontier, events: [], head: 0, isOver: false, isBlurred: false };
+      track = { key, frontier, bounds, events: [], head: 0, isOver: false, isBlurred: false };
       this.#tracks.set(key, track);
     }
     return track;
@@ -227,8 +232,8 @@ export class HistoryCheck<State, Op, Value> {
       if (entry.isInvoked) this.#return(track, entry);
       else this.#invoke(track, entry);
     }
-    if (track.isOver) track.events = [];
-    if (track.isOver || track.head === track.events.length) {
+    if (track.isOver) this.#drop(track);
+    if (track.head === track.events.length) {
       track.events.length = 0;
       track.head = 0;
     } else if (track.head > 64 && track.head * 2 > track.events.length) {
@@ -237,38 +242,62 @@ export class HistoryCheck<State, Op, Value> {
     }
   }
 
+  /** Nothing more will be judged there. */
+  #drop(track: Track): void {
+    for (; track.head < track.events.length; track.head += 1) {
+      const entry = track.events[track.head]!;
+      if (!entry.isInvoked) this.#kept -= 1;
+      entry.isInvoked = true;
+    }
+  }
+
   #invoke(track: Track, entry: Entry): void {
     this.#kept -= 1;
     entry.isInvoked = true;
     const given = entry.operation;
     if (given.outcome === 'fail') return;
-    const prepared = this.#model.prepare?.([given]) ?? [given];
-    this.#operations += 1;
-    for (const { op, outcome, value } of prepared) {
-      if (outcome === 'ok') entry.action = track.frontier.invoke(op, value, entry.ended);
-      else track.frontier.invokeUnknown(op, value, () => JSON.stringify([op, value]));
+    const { op, outcome, value } = this.#prepared(given, track);
+    if (outcome === 'ok') {
+      entry.action = track.frontier.invoke(op, value, entry.ended);
+      return;
     }
+    this.#operations += 1;
+    track.frontier.invokeUnknown(op, value, () => nameOfLike([op, value], value));
+  }
+
+  #prepared(given: Operation, track: Track): Operation {
+    const prepared = this.#model.prepare?.([given]) ?? [given];
+    const [one] = prepared;
+    if (one !== undefined && prepared.length === 1) {
+      if (one === given || (this.#model.key?.(one.op) ?? null) === track.key) return one;
+    }
+    throw new Error(
+      `the model ${this.#model.name} makes several operations of operation ${given.id}, none, or one on another key: record the history, then use checkLinearizable.`,
+    );
   }
 
   #return(track: Track, entry: Entry): void {
     if (entry.action === null) return;
-    const before = track.frontier.work;
-    const passage = track.frontier.return(entry.action);
-    this.#states += track.frontier.work - before;
+    const { frontier, bounds } = track;
+    const before = frontier.work;
+    bounds.maxStates = before + this.#maxStates - this.#states;
+    const passage = bounds.maxStates > before ? frontier.return(entry.action) : 'spent';
+    const isSpent = frontier.work >= bounds.maxStates;
+    this.#states += frontier.work - before;
+    if (passage === 'spent') {
+      track.isOver = true;
+      this.#undecided ??= { key: track.key, isSpent };
+      return;
+    }
+    this.#operations += 1;
     if (passage === 'refused') {
       track.isOver = true;
       this.#refuse(track, entry);
       return;
     }
-    if (this.#states > this.#maxStates) this.#isSpent = true;
-    if (passage === 'spent' || this.#isSpent) {
-      track.isOver = true;
-      this.#undecided ??= track;
-      return;
-    }
-    if (!track.isBlurred && track.frontier.wasSplit && !track.frontier.isProved) {
+    if (!track.isBlurred && frontier.wasSplit && !frontier.isProved) {
       track.isBlurred = true;
-      this.#undecided ??= track;
+      this.#undecided ??= { key: track.key, isSpent: false };
     }
     if (!track.isBlurred) this.#decided += 1;
   }
@@ -295,8 +324,9 @@ export class HistoryCheck<State, Op, Value> {
       return `Operation ${operation.id}${where} cannot be placed: ${told}; possible there: ${possible.join(', ') || 'nothing'}${first}.`;
     }
     if (this.#undecided === null) return '';
-    const on = this.#undecided.key === null ? 'the history' : `the history of ${this.#undecided.key}`;
-    return this.#isSpent
+    const { key, isSpent } = this.#undecided;
+    const on = key === null ? 'the history' : `the history of ${key}`;
+    return isSpent
       ? `Whether ${on} is linearizable was not decided within ${this.#maxStates} states.`
       : `Whether ${on} is linearizable was not decided within a beam of ${this.#beam} configurations.`;
   }
