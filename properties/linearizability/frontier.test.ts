@@ -71,6 +71,16 @@ describe('the search', () => {
     );
   });
 
+  test('spends its budget on what it does: 20,000 writes that are open at once take seconds, not hours', () => {
+    const writes = 20_000;
+    const history = Array.from({ length: writes }, (_, i) =>
+      operation(i, { f: 'write', value: i }, [i, 3 * writes - i], null),
+    );
+    const { verdict, states } = search(casRegister as AnyModel, history, 1_000_000);
+    expect(verdict).toBe('undecided');
+    expect(states).toBeLessThan(1_100_000);
+  });
+
   test('that refutes a history within its beam says so, even if too little is left to find where it begins', () => {
     const model = casRegister as AnyModel;
     let refuted = 0;

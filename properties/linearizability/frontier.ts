@@ -62,10 +62,12 @@ export interface Bounds {
   readonly maxStates: number;
   /** Sharp configurations that a return may leave, and blurred ones; Infinity: all configurations. */
   readonly beam: number;
-  /** Configurations visited at one return; some 40 bytes each. */
+  /** Configurations visited at one return, some 40 bytes each; fewer where so many operations are open that each takes much more. */
   readonly maxVisited: number;
 }
 
+/** Bytes of the configurations visited at one return, at most. */
+const visitedBytesMax = 128_000_000;
 /** Work between two signs of progress. */
 const progressEvery = 100_000;
 /** Above this many survivors in which the same open writes took effect, comparing all pairs costs more than it saves. */
@@ -114,6 +116,7 @@ export class Frontier {
   #current = new RecordTable(this.#stride);
   #survivors = new RecordTable(this.#stride);
   #record = new Int32Array(this.#stride);
+  #maxVisited: number;
   /** Visited configurations by state and writes that took effect: of each such situation the latest, and before each the earlier one. */
   #situations = new RecordTable(2);
   #situation = new Int32Array(2);
@@ -143,6 +146,7 @@ export class Frontier {
     this.#leans = tellsUse ? new RecordTable(2) : null;
     this.#model = model;
     this.#bounds = bounds;
+    this.#maxVisited = bounds.maxVisited;
     this.#use = use;
     this.#onProgress = onProgress;
     this.#states = new StateTable(model);
@@ -313,7 +317,7 @@ export class Frontier {
         this.#survivors.add(this.#record, 0);
       }
       if (tookEffect) continue;
-      if (visited.size < this.#bounds.maxVisited) this.#expand(start, action);
+      if (visited.size < this.#maxVisited) this.#expand(start, action);
       else if (this.#bounds.beam === Infinity) return 'spent';
       else if (!this.#isSplit) {
         this.#split();
@@ -334,6 +338,8 @@ export class Frontier {
   #expand(start: number, returning: Action): void {
     const { ranked, writes, reads } = this.#open;
     this.#expansion += 1;
+    // To look at what can wait is cheap, but not if there are thousands.
+    this.#work += (this.#open.size + this.#open.unknown.length) >>> 5;
     let least = Infinity;
     for (let i = 0; i < ranked.length; i += 1) {
       const p = ranked[i]!;
@@ -508,7 +514,7 @@ export class Frontier {
     if (this.#situations.fresh) this.#latest[situation] = -1;
     this.#situationOf = situation;
     for (let v = this.#latest[situation]!; v >= 0; v = this.#earlier[v]!) {
-      this.#work += 1;
+      this.#work += this.#words;
       const start = v * this.#stride;
       const cause = data[start + causeField]!;
       if (cause !== 0 && cause !== record[causeField]) continue;
@@ -824,6 +830,8 @@ export class Frontier {
     }
     this.#record = new Int32Array(stride);
     this.#stride = stride;
+    const fitting = Math.floor(visitedBytesMax / (stride * Int32Array.BYTES_PER_ELEMENT));
+    this.#maxVisited = Math.min(this.#bounds.maxVisited, fitting);
   }
 
   #step(state: number, action: Action): number {

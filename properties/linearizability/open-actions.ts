@@ -39,14 +39,14 @@ export class OpenActions {
     this.size += 1;
     const grew = action.slot >= this.words * 32;
     if (grew) {
-      this.words += 1;
-      this.reading = longer(this.reading);
-      this.blind = longer(this.blind);
-      this.vague = longer(this.vague);
+      // By a part of what there is, so that masks are seldom copied.
+      this.words += 1 + (this.words >>> 2);
+      this.reading = longer(this.reading, this.words);
+      this.blind = longer(this.blind, this.words);
+      this.vague = longer(this.vague, this.words);
     }
     const list = this.#listOf(action);
-    let at = list.length;
-    while (at > 0 && goesBefore(action, list[at - 1]!)) at -= 1;
+    const at = placeIn(list, action);
     if (at === list.length) list.push(action);
     else list.splice(at, 0, action);
     const word = action.slot >>> 5;
@@ -190,8 +190,21 @@ function goesBefore(a: Action, b: Action): boolean {
   return ranks === 0 ? a.returns < b.returns : ranks < 0;
 }
 
-function longer(mask: Int32Array): Int32Array<ArrayBuffer> {
-  const result = new Int32Array(mask.length + 1);
+/** Before the first that it goes before: mostly the end. */
+function placeIn(list: readonly Action[], action: Action): number {
+  let high = list.length;
+  if (high === 0 || !goesBefore(action, list[high - 1]!)) return high;
+  let low = 0;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (goesBefore(action, list[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+function longer(mask: Int32Array, words: number): Int32Array<ArrayBuffer> {
+  const result = new Int32Array(words);
   result.set(mask);
   return result;
 }
