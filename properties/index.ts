@@ -154,6 +154,7 @@ export type {
   FencedMutexState,
   FencedMutexValue,
 } from './linearizability/models/fenced-mutex.ts';
+export { BadModel } from './linearizability/bad-model.ts';
 export { BadOperation } from './linearizability/models/keyed.ts';
 export type { Keyed } from './linearizability/models/keyed.ts';
 export { kv } from './linearizability/models/kv.ts';

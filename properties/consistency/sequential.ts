@@ -5,6 +5,7 @@
  * split. To decide it is NP-complete even where every read's write is known (Gibbons and Korach 1997); hence a budget.
  */
 import type { Operation } from '../history.ts';
+import { firstState } from '../linearizability/bad-model.ts';
 import { componentsOf } from '../linearizability/components.ts';
 import type { AnyModel, HindsightRules, Model } from '../linearizability/model.ts';
 import { describeOperation } from '../linearizability/model.ts';
@@ -54,6 +55,7 @@ const triesMax = 1_000_000;
  *
  * @param operations in any order; ids unique; times of one clock, of which only the order within each process counts
  * @throws RangeError if `maxStates` is no whole number of at least 1
+ * @throws BadModel if the model cannot judge anything: its first state is `null`, say
  */
 export function checkSequential<State, Op, Value>(
   model: Model<State, Op, Value>,
@@ -64,6 +66,7 @@ export function checkSequential<State, Op, Value>(
   if (!Number.isSafeInteger(maxStates) || maxStates < 1) {
     throw new RangeError(`maxStates is a whole number of at least 1; got ${String(maxStates)}.`);
   }
+  firstState(model as AnyModel);
   return check(model, operations, maxStates, options.onProgress) as SequentialResult<Op, Value>;
 }
 

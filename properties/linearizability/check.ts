@@ -5,6 +5,7 @@
 import type { Operation } from '../history.ts';
 import type { Component } from './components.ts';
 import { componentsOf } from './components.ts';
+import { firstState } from './bad-model.ts';
 import type { AnyModel, Model } from './model.ts';
 import type { LinearizablePrefix } from './explain.ts';
 import { explain } from './explain.ts';
@@ -84,6 +85,7 @@ const auditShift = 2;
  *
  * @param operations in any order; ids unique; times of one clock
  * @throws RangeError if `maxStates` is no whole number of at least 1
+ * @throws BadModel if the model cannot judge anything: its first state is `null`, its `step` returns nothing or changes the state it was given
  * @throws Error if two operations have the same id, or one completed before it was invoked; or if, searching anyway, the search
  * contradicts the witness: then the checker itself is wrong
  */
@@ -96,6 +98,7 @@ export function checkLinearizable<State, Op, Value>(
   if (!Number.isSafeInteger(budget) || budget < 1) {
     throw new RangeError(`maxStates is a whole number of at least 1; got ${String(budget)}.`);
   }
+  firstState(model as AnyModel);
   checkShape(operations);
   const { searchAnyway = false, onProgress } = options;
   return check(model, operations, budget, searchAnyway, onProgress) as CheckResult<Op, Value>;

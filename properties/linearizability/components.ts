@@ -3,6 +3,7 @@
  * for each object, the part that concerns it is (Herlihy and Wing 1990, theorem 1). Here an object is a key.
  */
 import type { Operation } from '../history.ts';
+import { keyOfOperation } from './bad-model.ts';
 import type { AnyModel } from './model.ts';
 
 /** The operations on one key, in the order in which the history has them. */
@@ -16,13 +17,15 @@ export interface Component {
  * The components of a history, in order of their first operation. Operations that are not the model's are left out, and so are
  * those that failed: they certainly did not happen, so nothing has to explain them, and nothing may rest on them.
  * What an operation of unknown result answered (an error text, say) is no result, and is dropped.
+ *
+ * @throws BadModel for a key that is none
  */
 export function componentsOf(model: AnyModel, operations: readonly Operation[]): readonly Component[] {
   const components = new Map<string | number | null, Component>();
   for (const operation of operations) {
     if (operation.outcome === 'fail') continue;
     if (model.handles !== undefined && !model.handles(operation.op)) continue;
-    const key = model.key === undefined ? null : model.key(operation.op);
+    const key = keyOfOperation(model, operation.op);
     let component = components.get(key);
     if (component === undefined) components.set(key, (component = { key, operations: [] }));
     const hearsay = operation.outcome === 'info' && operation.value !== undefined;

@@ -6,6 +6,7 @@
 import type { Operation } from '../history.ts';
 import type { Outcome } from '../../core/observe.ts';
 import type { Action } from './action.ts';
+import { firstState, keyOfOperation } from './bad-model.ts';
 import { everyTechnique, Frontier } from './frontier.ts';
 import type { AnyModel, Model } from './model.ts';
 import { describeOperation, describeState, nameOfLike } from './model.ts';
@@ -115,6 +116,7 @@ export class HistoryCheck<State, Op, Value> {
 
   /**
    * @throws RangeError if `maxStates` or `beam` is no whole number of at least 1
+   * @throws BadModel if the model cannot judge anything: its first state is `null`, say
    * @throws Error if the model judges operations by what others were answered (`needsWhole`): it can only judge a whole history
    */
   constructor(model: Model<State, Op, Value>, options: HistoryCheckOptions = {}) {
@@ -124,6 +126,7 @@ export class HistoryCheck<State, Op, Value> {
         `the model ${model.name} judges a history as a whole, not while it grows: record it, then use checkLinearizable.`,
       );
     }
+    firstState(this.#model);
     this.#maxStates = wholeNumber('maxStates', options.maxStates ?? maxStatesDefault);
     this.#beam = wholeNumber('beam', options.beam ?? beamDefault);
   }
@@ -139,7 +142,7 @@ export class HistoryCheck<State, Op, Value> {
     if (this.#open.has(id)) throw new Error(`history: operation ${id} was invoked twice.`);
     this.#position += 1;
     if (this.#model.handles !== undefined && !this.#model.handles(op)) return;
-    const track = this.#trackOf(this.#model.key === undefined ? null : this.#model.key(op));
+    const track = this.#trackOf(keyOfOperation(this.#model, op));
     const entry: Entry = {
       operation: {
         id,

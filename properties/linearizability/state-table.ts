@@ -3,12 +3,15 @@
  * once what an operation makes of a state, or not at all where it has said from which state to which the operation leads.
  */
 import type { Action } from './action.ts';
+import { checkNext, checkState, checkUnchanged } from './bad-model.ts';
 import type { AnyModel } from './model.ts';
 import { identityOf } from './model.ts';
 import { RecordTable } from './record-table.ts';
 
 /** Stands for a state that was named but not reached yet. */
 const unmade = Symbol('unmade');
+/** The first states and steps of each table are looked at, whether the model keeps to what is asked of it. */
+const lookedAt = 64;
 
 export class StateTable {
   readonly #model: AnyModel;
@@ -18,6 +21,8 @@ export class StateTable {
   #steps: RecordTable | null = null;
   #next: number[] = [];
   readonly #pair = new Int32Array(2);
+  #statesLookedAt = 0;
+  #stepsLookedAt = 0;
 
   constructor(model: AnyModel) {
     this.#model = model;
@@ -33,6 +38,10 @@ export class StateTable {
   }
 
   idOf(state: unknown): number {
+    if (this.#statesLookedAt < lookedAt) {
+      this.#statesLookedAt += 1;
+      checkState(this.#model, state, 'step()');
+    }
     const id = this.named(identityOf(this.#model, state));
     if (this.#states[id] === unmade) this.#states[id] = state;
     return id;
@@ -54,7 +63,7 @@ export class StateTable {
     if (action.isRead && action.from >= 0) return state;
     if (action.to >= 0) {
       if (this.#states[action.to] === unmade) {
-        const made = this.#model.step(this.#states[state], action.op, action.value);
+        const made = this.#ask(state, action);
         if (made === null) return -1;
         this.#states[action.to] = made;
       }
@@ -65,8 +74,23 @@ export class StateTable {
     this.#pair[1] = action.serial;
     const member = steps.add(this.#pair, 0);
     if (!steps.fresh) return this.#next[member]!;
-    const next = this.#model.step(this.#states[state], action.op, action.value);
+    const next = this.#ask(state, action);
     return (this.#next[member] = next === null ? -1 : this.idOf(next));
+  }
+
+  #ask(state: number, action: Action): unknown {
+    const before = this.#states[state];
+    if (this.#stepsLookedAt === lookedAt || typeof before !== 'object') {
+      const next = this.#model.step(before, action.op, action.value);
+      if (next === undefined) checkNext(this.#model, next);
+      return next;
+    }
+    this.#stepsLookedAt += 1;
+    const identity = identityOf(this.#model, before);
+    const next = this.#model.step(before, action.op, action.value);
+    checkNext(this.#model, next);
+    checkUnchanged(this.#model, before, identity);
+    return next;
   }
 
   /** Whether what is legal from `b` is legal from `a`. */

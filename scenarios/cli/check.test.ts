@@ -57,6 +57,7 @@ const votes: Model<number, Vote, number> = {
 export default votes;
 `,
   'throws.mjs': "export default { name: 'throws', init: () => 0, step() { throw new Error('no idea'); } };",
+  'forgets.mjs': "export default { name: 'forgets', init: () => 0, step() {} };",
   'empty.mjs': 'export const model = 1;',
   'package.json': '{"name": "histories", "private": true, "type": "module"}',
 };
@@ -230,6 +231,7 @@ test.each<readonly [string, Partial<CheckArguments>, string]>([
   ['right.edn', { model: 'nowhere.ts' }, 'MODEL_FILE_NOT_FOUND'],
   ['right.edn', { model: 'empty.mjs' }, 'MODEL_FILE_EMPTY'],
   ['right.edn', { model: 'throws.mjs' }, 'MODEL_THREW'],
+  ['right.edn', { model: 'forgets.mjs' }, 'BAD_MODEL'],
   ['right.edn', { maxStates: '0' }, 'BAD_MAX_STATES'],
   ['right.edn', { out: 'package.json/x' }, 'OUT_NOT_WRITABLE'],
 ])('%s with %j is bad input: %s, and what to do next', async (file, options, code) => {

@@ -7,6 +7,7 @@ import type { HistoryReadOptions } from '../../properties/formats/history-reader
 import { parseHistory } from '../../properties/formats/parse-history.ts';
 import type { ParsedHistory } from '../../properties/formats/parse-history.ts';
 import type { Operation } from '../../properties/history.ts';
+import { BadModel } from '../../properties/linearizability/bad-model.ts';
 import type { AnyModel } from '../../properties/linearizability/model.ts';
 import { checkLinearizable } from '../../properties/linearizability/check.ts';
 import type { CheckResult } from '../../properties/linearizability/check.ts';
@@ -199,6 +200,11 @@ function refused(error: unknown, file: string, modelFile: string | null): unknow
   const { code, message, next, stack } = error as Partial<Error> & { code?: unknown; next?: unknown };
   if (code === 'BAD_OPERATION') {
     return new InputError('BAD_OPERATION', `${file}: ${message ?? ''}`, [`try: ${String(next)}`]);
+  }
+  if (error instanceof BadModel) {
+    return new InputError('BAD_MODEL', `${modelFile ?? file}: ${error.message}`, [
+      'try: mend the model; the README shows one in ten lines, under "Somebody else\'s history"',
+    ]);
   }
   if (modelFile === null) return error;
   const told = message ?? String(error);
