@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import type { Operation } from '../history.ts';
 import type { AnyModel, Model } from '../linearizability/model.ts';
+import { queue } from '../linearizability/models/queue.ts';
+import { set } from '../linearizability/models/set.ts';
+import { stack } from '../linearizability/models/stack.ts';
 import { Draws } from '../linearizability/random-history.test-support.ts';
 import { isOrderable, plainSystem } from './any-order.test-support.ts';
 import { howFar } from './how-far.ts';
@@ -31,7 +35,7 @@ describe('how far a history falls', () => {
     );
     expect(result).toMatchObject({
       summary:
-        'Not linearizable; sequentially consistent: what was read was stale, but every process saw one order of all that happened.',
+        'Not linearizable; sequentially consistent: in another order than that of real time, but every process saw the same one.',
       linearizable: { verdict: 'violation', operation: { id: 2 } },
       sequential: { verdict: 'holds' },
     });
@@ -70,7 +74,7 @@ describe('how far a history falls', () => {
         3: r x 1
         3: r x null`);
     expect(howFar(plainRegister, history).summary).toBe(
-      'Not linearizable; not sequentially consistent. Of the session guarantees, read your writes, monotonic reads, monotonic writes and writes follow reads cannot be told.',
+      'Not linearizable; not sequentially consistent. The session guarantees cannot be told: no answer says which write it shows, or not which of several.',
     );
     const counter: Model<number, 'add' | 'read', number> = {
       name: 'counter',
@@ -83,11 +87,42 @@ describe('how far a history falls', () => {
       { ...at, id: 2, process: 2, invokedAt: 2, op: 'read', value: 1 },
     ] as const;
     expect(howFar(counter, counted, { maxStates: 1, maxSequentialStates: 1 }).summary).toBe(
-      'Linearizable or not: undecided; sequentially consistent or not: undecided. Of the session guarantees, read your writes, monotonic reads, monotonic writes and writes follow reads cannot be told.',
+      'Linearizable or not: undecided; sequentially consistent or not: undecided. The session guarantees cannot be told: no answer says which write it shows, or not which of several.',
     );
     expect(howFar(counter, counted, { maxStates: 1 }).summary).toBe(
       'Linearizable or not: undecided; sequentially consistent.',
     );
+  });
+
+  test('of a queue and of a stack is not said what is true of registers alone', () => {
+    const inTurn = (...asked: readonly (readonly [number, unknown, unknown])[]): readonly Operation[] =>
+      asked.map(([process, op, value], id) => ({
+        ...{ id, process, op, value, invokedAt: 2 * id, completedAt: 2 * id + 1 },
+        ...{ outcome: 'ok', place: 0 },
+      }));
+    const later =
+      'Not linearizable; sequentially consistent: in another order than that of real time, but every process saw the same one.';
+    const queued = inTurn(
+      [0, { f: 'enqueue', value: 1 }, null],
+      [0, { f: 'enqueue', value: 2 }, null],
+      [1, { f: 'dequeue' }, null],
+      [0, { f: 'dequeue' }, 1],
+    );
+    expect(howFar(queue as AnyModel, queued).summary).toBe(later);
+    const stacked = inTurn(
+      [0, { f: 'push', value: 1 }, null],
+      [0, { f: 'push', value: 2 }, null],
+      [1, { f: 'pop' }, null],
+      [0, { f: 'pop' }, 2],
+      [0, { f: 'pop' }, 1],
+    );
+    expect(howFar(stack as AnyModel, stacked).summary).toBe(later);
+    // It does not read what it wrote itself: that nothing is violated would be false.
+    const added = inTurn([0, { f: 'add', value: 1 }, true], [0, { f: 'contains', value: 1 }, false]);
+    expect(howFar(set as AnyModel, added).sessionGuarantees).toMatchObject({
+      readYourWrites: { verdict: 'not-applicable' },
+      monotonicWrites: { verdict: 'not-applicable' },
+    });
   });
 
   test('what is violated below decides what was not decided above', () => {

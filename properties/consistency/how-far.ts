@@ -93,7 +93,7 @@ function summaryOf(
   const top = fallen ? 'Not linearizable' : 'Linearizable or not: undecided';
   if (sequential === null || sequential.verdict === 'holds') {
     const stale = fallen
-      ? ': what was read was stale, but every process saw one order of all that happened'
+      ? ': in another order than that of real time, but every process saw the same one'
       : '';
     return `${top}; sequentially consistent${stale}.`;
   }
@@ -103,8 +103,19 @@ function summaryOf(
       : 'sequentially consistent or not: undecided';
   const named = (verdict: string): readonly string[] =>
     guarantees.filter((g) => sessions[g].verdict === verdict).map((g) => guaranteeNames[g]);
+  if (named('not-applicable').length === guarantees.length) {
+    return `${top}; ${next}. The session guarantees cannot be told: no answer says which write it shows, or not which of several.`;
+  }
+  const unjudged = Math.max(
+    ...guarantees.map((g) => {
+      const result = sessions[g];
+      return result.verdict === 'holds' ? result.unjudged : 0;
+    }),
+  );
+  const asFar =
+    unjudged === 0 ? '' : ` (${unjudged} ${unjudged === 1 ? 'answer was' : 'answers were'} not judged)`;
   const parts = [
-    said(named('holds'), 'holds', 'hold'),
+    said(named('holds'), `holds${asFar}`, `hold${asFar}`),
     said(named('violated'), 'is violated', 'are violated'),
     said(named('undecided'), 'is undecided', 'are undecided'),
     said(named('not-applicable'), 'cannot be told', 'cannot be told'),

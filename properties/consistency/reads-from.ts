@@ -5,7 +5,6 @@
 import type { Operation } from '../history.ts';
 import { componentsOf } from '../linearizability/components.ts';
 import type { AnyModel, HindsightRules } from '../linearizability/model.ts';
-import { isOverwriting } from '../linearizability/overwriting.ts';
 
 /** Something that may be seen: what an operation left, or what an object held before the first write. */
 export interface Version {
@@ -47,8 +46,6 @@ export interface ReadsFrom {
   readonly doubts: readonly Doubt[];
   /** Answers that say something, and not which write they show: a failed comparison, or an absence where there are deletes. */
   readonly unjudged: number;
-  /** Whether writes overwrite, on every object: else nothing may be concluded from what was written last, and nothing here is of use. */
-  readonly overwriting: boolean;
 }
 
 /** Steps tried at most to find out what no written state would have answered; beyond it such an answer shows nothing certain. */
@@ -74,11 +71,9 @@ export function readsFrom(
   const versions: Version[] = [];
   const accesses: Access[] = [];
   const doubts: Doubt[] = [];
-  let overwriting = true;
   for (const component of componentsOf(model, operations)) {
     const reader = new ObjectReader(model, rules, component.operations, objects.length, versions, doubts);
     objects.push(component.key);
-    overwriting &&= isOverwriting(model, rules, component.operations);
     for (const operation of component.operations) accesses.push(reader.accessOf(operation));
   }
   accesses.sort((a, b) => a.operation.invokedAt - b.operation.invokedAt || a.operation.id - b.operation.id);
@@ -91,7 +86,6 @@ export function readsFrom(
     accesses: accesses.filter((a) => a.wrote >= 0 || a.read >= 0),
     doubts,
     unjudged: silent - doubts.length,
-    overwriting,
   };
 }
 

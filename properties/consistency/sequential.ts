@@ -93,10 +93,8 @@ function check(
       message: `No order explains it: ${unwritten.message}`,
     };
   }
-  const seen =
-    history === null || rules === undefined || !history.overwriting
-      ? null
-      : new Seen(model, rules, history, all);
+  // Of what does not end what stood there (a queue) no write makes another unreadable.
+  const seen = history === null || rules?.overwrites !== true ? null : new Seen(model, rules, history, all);
   const order = programOrder(
     all.filter((one) => seen?.isNeedless(one) !== true),
     (one) => seen?.isPlain(one.object) === true,

@@ -82,7 +82,7 @@ export const guaranteeNames: Readonly<Record<Guarantee, string>> = {
  * Which of the four session guarantees a history satisfies; the definitions are at the head of this file. Sessions are those recorded
  * (`Operation.session`), else processes. Time grows with operations times sessions.
  *
- * @param model one with `hindsight` rules that say which value a write leaves and an answer shows, as of a register; or `siblings`, whose
+ * @param model one with `hindsight` rules that say which value a write leaves and an answer shows, and that the write `overwrites`, as of a register; or `siblings`, whose
  * answers tell dots (`dotted-sessions.ts`); of any other, none of the four is applicable
  * @param operations in any order; ids unique; times of one clock
  */
@@ -94,17 +94,12 @@ export function checkSessionGuarantees<State, Op, Value>(
 }
 
 function check(model: AnyModel, operations: readonly Operation[]): SessionGuarantees {
-  if (model.hindsight === undefined) {
+  if (model.hindsight?.overwrites !== true) {
     const told = operations.flatMap((o) => (model.handles?.(o.op) === false ? [] : (dottedOf(o) ?? [])));
     if (told.length > 0) return checkDotted(told);
     return notApplicable(`The model ${model.name} does not say which write an answer shows.`);
   }
   const history = readsFrom(model, model.hindsight, model.prepare?.(operations) ?? operations);
-  if (!history.overwriting) {
-    return notApplicable(
-      `Of the model ${model.name}, what was written stays when more is written: no answer is out of date.`,
-    );
-  }
   const observed: Observed = { history, sessions: sessionsOf(history.accesses) };
   const readYourWrites = judge(history, readYourWritesOrders(observed));
   const reads = monotonicReadsOrders(observed);

@@ -30,6 +30,7 @@ export const plainRegister: Model<PlainState, PlainOp, PlainValue> = {
   },
   readOnly: (op, value) => op.f === 'read' || value === false,
   hindsight: {
+    overwrites: true,
     leaves: (op) => (op.f === 'write' ? op.value : op.f === 'cas' ? op.to : undefined),
     shows(op, value) {
       if (op.f === 'read') return value ?? undefined;

@@ -5,6 +5,7 @@ import { isLinearizableByBruteForce } from './brute-force.test-support.ts';
 import { causeOf } from './cause.ts';
 import { checkLinearizable } from './check.ts';
 import type { AnyModel, Model } from './model.ts';
+import { queue } from './models/queue.ts';
 import { Draws } from './random-history.test-support.ts';
 
 interface Op {
@@ -22,6 +23,7 @@ const plain: Model<{ readonly holds: number | null }, Op, number | null> = {
   },
   readOnly: (op) => op.f === 'read',
   hindsight: {
+    overwrites: true,
     leaves: (op) => op.value,
     shows: (_op, value) => value ?? undefined,
     answerOf: () => null,
@@ -198,6 +200,18 @@ describe('the reason of a violation', () => {
         at(6, 70, 80, read, 1),
       ),
     ).toMatch(/^read [12]; possible (was|were) .*; [12] was written by #[12]$/);
+  });
+
+  test('of a queue nothing is said to be overwritten', () => {
+    const taken = [
+      at(1, 0, 5, { f: 'enqueue', value: 1 } as never),
+      at(2, 10, 15, { f: 'enqueue', value: 2 } as never),
+      at(3, 20, 25, { f: 'dequeue' } as never, 1),
+      at(4, 30, 35, { f: 'dequeue' } as never, 1),
+    ];
+    expect(checkLinearizable(queue as AnyModel, taken)).toMatchObject({
+      reason: 'dequeue → 1; possible was a queue of 2; 1 was written by #1',
+    });
   });
 
   test('is certain: of 800 wrong histories, the few operations it names can have no order either', () => {

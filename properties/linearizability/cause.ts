@@ -5,7 +5,7 @@
  */
 import type { Operation } from '../history.ts';
 import type { AnyModel, HindsightRules } from './model.ts';
-import { isOverwriting, isTaking } from './overwriting.ts';
+import { isTaking } from './taking.ts';
 
 /** What is known of the value that was shown. */
 export type Cause =
@@ -51,8 +51,9 @@ export function causeOf(
   const rules = model.hindsight;
   if (rules === undefined) return null;
   const shown = rules.shows(failed.op, failed.value);
-  const overwriting = isOverwriting(model, rules, operations);
-  if (shown === undefined) return overwriting ? firstState(model, rules, operations, failed) : null;
+  if (shown === undefined) {
+    return rules.overwrites === true ? firstState(model, rules, operations, failed) : null;
+  }
   const isShown = (o: Operation): boolean => nameOf(rules.leaves(o.op)) === nameOf(shown);
   const writers = operations.filter((o) => o !== failed && !isRead(model, o) && isShown(o));
   const [writer] = writers;
@@ -69,7 +70,7 @@ export function causeOf(
     );
     if (by !== undefined) return { why: 'taken', writer, by };
   }
-  if (!overwriting) return { why: 'written', writer };
+  if (rules.overwrites !== true) return { why: 'written', writer };
   const left = new Map<string, number>();
   for (const o of operations) {
     const value = rules.leaves(o.op);

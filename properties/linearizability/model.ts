@@ -98,6 +98,11 @@ export interface Model<State, Op, Value> {
  * state: if two operations never leave the same value, an answer that shows it proves which of them took effect.
  */
 export interface HindsightRules<Op, Value> {
+  /**
+   * Whether an operation that leaves a value ends what stood there, so that an answer shows what the last of them left: a register, not a queue.
+   * What is told of overwritten values, of session guarantees, and some of what shortens the search for sequential consistency rests on it. Default: no.
+   */
+  readonly overwrites?: boolean;
   /** The value that the operation leaves if it takes effect; `undefined`: none that an answer could show. */
   leaves(op: Op): unknown;
   /** The value that stood there, left by some operation, when this answer was given; `undefined`: it shows none. */

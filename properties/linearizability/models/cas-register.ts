@@ -64,6 +64,7 @@ export const casRegister: Model<CasRegisterState, CasRegisterOp, CasRegisterValu
     },
   },
   hindsight: {
+    overwrites: true,
     leaves: (op) => (op.f === 'read' ? undefined : shownAs(op.f === 'write' ? op.value : op.to)),
     shows: (op, value) =>
       op.f === 'read' ? shownAs(value) : op.f === 'cas' && value === true ? shownAs(op.from) : undefined,

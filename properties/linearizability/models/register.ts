@@ -108,6 +108,7 @@ export const register: Model<RegisterState, RegisterOp, RegisterValue> = {
   },
 
   hindsight: {
+    overwrites: true,
     leaves: (op) => (op.f === 'put' || op.f === 'cas' ? op.value : undefined),
     shows(op, value) {
       const reply = value as Fields;
