@@ -6,6 +6,8 @@ import { linearize } from './linearize.ts';
 import type { AnyModel } from './model.ts';
 import { describeOperation, describeState } from './model.ts';
 import type { Reduced } from './reduce.ts';
+import type { Times } from './times.ts';
+import { lengthOf, timesFor } from './times.ts';
 
 /** The longest beginning of a history that is linearizable: what was heard before the first return that cannot be placed. */
 export interface LinearizablePrefix<Op = unknown, Value = unknown> {
@@ -50,15 +52,13 @@ export function explain(
 ): Explanation {
   const { failed } = reduced;
   const possible = [...new Set(reduced.possible.map((state) => describeState(model, state)))];
+  const supposed = [...new Set(reduced.supposed.map((state) => describeState(model, state)))].filter(
+    (state) => !possible.includes(state),
+  );
   const cause = causeOf(model, operations, refused, failed);
   const origin = cause !== null && 'writer' in cause ? cause.writer : null;
   const told = describeOperation(model, failed.op, failed.value);
-  const when = 'completedUs' in failed ? ` at ${seconds((failed as RecordedOperation).completedUs)} s` : '';
   const where = key === null ? 'The history' : `The history of ${key}`;
-  const message =
-    `${where} is not linearizable: ${told} by process ${failed.process}${when} fits no order. ` +
-    `Whatever the order of the others, it found ${either(possible, 'or')}.${causeSentence(model, cause, failed)}`;
-  const reason = `${told}; possible ${possible.length > 1 ? 'were' : 'was'} ${either(possible, 'and')}${causeClause(model, cause, failed)}`;
   const matter = new Set(reduced.operations.map((o) => o.id));
   const surrounding = operations
     .filter((o) => o.invokedAt <= failed.completedAt && !matter.has(o.id))
@@ -71,9 +71,19 @@ export function explain(
   ].sort((a, b) => a.invokedAt - b.invokedAt || a.id - b.id);
   // Where many are left, the one that fits nowhere may have been invoked long before the last ones.
   const listed = sorted.filter((o, i) => i >= sorted.length - operationsListedMax || o.id === failed.id);
-  const width = Math.max(...listed.map((o) => interval(o).length));
+  const times = timesFor(
+    [...listed, ...(origin === null ? [] : [origin])].flatMap((o) =>
+      [o.invokedUs, o.completedUs].filter((us) => us !== undefined),
+    ),
+  );
+  const when = failed.completedUs === undefined ? '' : ` at ${times.told(failed.completedUs)} ${times.unit}`;
+  const message =
+    `${where} is not linearizable: ${told} by process ${failed.process}${when} fits no order. ` +
+    `${reduced.isAll ? 'Whatever the order of the others' : 'In every order of the others that was tried'}, it found ${either(possible, 'or')}${supposing(supposed, 'or')}.${causeSentence(model, cause, failed, times)}`;
+  const reason = `${told}; possible ${possible.length > 1 ? 'were' : 'was'} ${either(possible, 'and')}${supposing(supposed, 'and')}${causeClause(model, cause, failed)}`;
+  const width = Math.max(...listed.map((o) => interval(o, times).length));
   const details = listed.map((o) =>
-    line(model, o, o.id === failed.id ? '✗' : matter.has(o.id) ? '•' : ' ', width),
+    line(model, o, o.id === failed.id ? '✗' : matter.has(o.id) ? '•' : ' ', width, times),
   );
   if (listed.length < sorted.length)
     details.unshift(`… and ${sorted.length - listed.length} earlier operations`);
@@ -107,6 +117,13 @@ function prefixOf(
   };
 }
 
+/** What else it would have found. */
+function supposing(supposed: readonly string[], conjunction: 'and' | 'or'): string {
+  if (supposed.length === 0) return '';
+  const states = either(supposed, conjunction);
+  return `, or ${states} if something under way or of unknown result had taken effect`;
+}
+
 /** `a, b, and c`: of more than a few how many. */
 function either(possible: readonly string[], conjunction: 'and' | 'or'): string {
   const named = possible.slice(0, statesNamedMax);
@@ -119,7 +136,7 @@ function either(possible: readonly string[], conjunction: 'and' | 'or'): string 
 }
 
 /** Where the value comes from that the answer shows, and what became of it. */
-function causeSentence(model: AnyModel, cause: Cause | null, failed: Operation): string {
+function causeSentence(model: AnyModel, cause: Cause | null, failed: Operation, times: Times): string {
   if (cause === null) return '';
   switch (cause.why) {
     case 'never written':
@@ -131,7 +148,7 @@ function causeSentence(model: AnyModel, cause: Cause | null, failed: Operation):
     default: {
       const { writer } = cause;
       const by = `process ${writer.process}`;
-      const from = writer.invokedUs === undefined ? '' : ` at ${seconds(writer.invokedUs)} s`;
+      const from = writer.invokedUs === undefined ? '' : ` at ${times.told(writer.invokedUs)} ${times.unit}`;
       if (cause.why === 'not yet written') return ` What it shows, ${by} began to write only later${from}.`;
       const overwritten =
         cause.why === 'written'
@@ -189,7 +206,7 @@ function ago(earlier: Operation, failed: Operation): string {
   const to = failed.invokedUs;
   if (from === undefined || to === undefined || !Number.isFinite(from) || to < from)
     return 'before it was asked';
-  return `${(to - from) / 1_000} ms before`;
+  return `${lengthOf(to - from)} before`;
 }
 
 /** When it was last heard of. */
@@ -197,24 +214,19 @@ function heardAt(o: Operation): number {
   return o.completedAt === Infinity ? o.invokedAt : o.completedAt;
 }
 
-function line(model: AnyModel, o: Operation, mark: string, width: number): string {
+function line(model: AnyModel, o: Operation, mark: string, width: number, times: Times): string {
   const told = describeOperation(model, o.op, o.value);
   const result = o.outcome === 'ok' ? '' : ' → unknown';
-  return `${mark} ${interval(o).padEnd(width)}  process ${o.process}  ${told}${result}`;
+  return `${mark} ${interval(o, times).padEnd(width)}  process ${o.process}  ${told}${result}`;
 }
 
-function interval(o: Operation): string {
+function interval(o: Operation, { told, unit }: Times): string {
   if ('invokedUs' in o) {
     const { invokedUs, completedUs } = o as RecordedOperation;
-    const from = seconds(invokedUs);
+    const from = told(invokedUs);
     return completedUs === Infinity || o.outcome !== 'ok'
-      ? `from ${from} s`
-      : `${from}–${seconds(completedUs)} s`;
+      ? `from ${from} ${unit}`
+      : `${from}–${told(completedUs)} ${unit}`;
   }
   return o.completedAt === Infinity ? `from ${o.invokedAt}` : `${o.invokedAt}–${o.completedAt}`;
-}
-
-/** Microseconds as seconds with three digits. */
-function seconds(us: number): string {
-  return (us / 1_000_000).toFixed(3);
 }

@@ -239,13 +239,25 @@ export class Frontier {
 
   /** The states in which the operation that was refused last had been tried, without repetition. */
   possible(): readonly unknown[] {
+    return this.#tried(true).map((id) => this.#states.stateOf(id));
+  }
+
+  /** Others in which it had been tried: those that only operations of unknown result lead to, confirmed by nothing. */
+  supposed(): readonly unknown[] {
+    const known = new Set(this.#tried(true));
+    return this.#tried(false)
+      .filter((id) => !known.has(id))
+      .map((id) => this.#states.stateOf(id));
+  }
+
+  #tried(isSettled: boolean): readonly number[] {
     const seen = new Set<number>();
     for (let v = 0; v < this.#visited.size; v += 1) {
       const start = v * this.#stride;
-      // What an operation of unknown result might have done, confirmed by nothing, would only confuse.
-      if (this.#visited.data[start + causeField] === 0) seen.add(this.#visited.data[start + stateField]!);
+      if ((this.#visited.data[start + causeField] === 0) !== isSettled) continue;
+      seen.add(this.#visited.data[start + stateField]!);
     }
-    return [...seen].map((id) => this.#states.stateOf(id));
+    return [...seen];
   }
 
   /** The states of the configurations that are left, without repetition. */

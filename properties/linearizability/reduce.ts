@@ -17,6 +17,10 @@ export interface Reduced {
   readonly failed: Operation;
   /** States in which it was tried, given all that came before. */
   readonly possible: readonly unknown[];
+  /** Whether these are all of them, by description: a search that was cut short, or concludes in advance, tries only some. */
+  readonly isAll: boolean;
+  /** Others in which it was, had operations of unknown result, or still under way, taken effect: not confirmed by any answer. */
+  readonly supposed: readonly unknown[];
 }
 
 /** Searches of smaller histories at most, and states looked at in each and in all: an explanation may take a second, not more. */
@@ -27,6 +31,8 @@ const statesPerTryMin = 4_000;
 const statesTotalMax = 3_000_000;
 /** States looked at in each search for the point of the failure. */
 const statesPerPointMax = 400_000;
+/** States looked at to tell in which ones the failed operation was tried. */
+const statesPerTellingMax = 200_000;
 /** So many of the last writes are tried first: the fewer are certain, the longer a search takes that has many optional ones. */
 const fewWrites = 8;
 
@@ -61,8 +67,18 @@ export function reduce(
     return { ...result, operations: candidate, failed: candidate[result.failed]! };
   };
   const whole = cut(prefixAt(operations, point), budget);
-  if (whole === null) return { operations, failed: operations[first.failed]!, possible: first.possible };
+  if (whole === null) {
+    const { possible, supposed } = first;
+    return { operations, failed: operations[first.failed]!, possible, supposed, isAll: false };
+  }
   const { failed } = whole;
+  /** All states in which it is tried: a search that aims, hides what is overwritten at once, or knows from later answers what cannot be, tries only some. */
+  const triedIn = (candidate: readonly Operation[]): Pick<Reduced, 'possible' | 'supposed'> | null => {
+    const last = candidate.findIndex((o) => o.id === point.id);
+    const without = { aim: false, hiding: false, hindsight: false };
+    const result = search(model, candidate, Math.min(budget, statesPerTellingMax), without, onProgress, last);
+    return result.verdict === 'violation' && candidate[result.failed]!.id === failed.id ? result : null;
+  };
   let best = whole;
   let tries = 0;
   const spent = (): boolean => tries >= triesMax || states >= statesTotalMax;
@@ -105,7 +121,12 @@ export function reduce(
     relax(isWrite, makeOptional);
   } while (weight(best.operations) < before && !spent());
   const kept = new Set(best.operations.filter((_, p) => best.bearing[p] === true).map((o) => o.id));
-  return { ...whole, operations: operations.filter((o) => kept.has(o.id)) };
+  const all = triedIn(prefixAt(operations, point));
+  const { possible, supposed } = all ?? whole;
+  return {
+    ...{ failed, possible, supposed, isAll: all !== null },
+    operations: operations.filter((o) => kept.has(o.id)),
+  };
 }
 
 /** A history up to its failure. */
@@ -113,6 +134,7 @@ interface Cut {
   readonly operations: readonly Operation[];
   readonly failed: Operation;
   readonly possible: readonly unknown[];
+  readonly supposed: readonly unknown[];
   /** By position: false for an optional operation without which the search goes the same way. */
   readonly bearing: readonly boolean[];
 }

@@ -30,6 +30,8 @@ export type SearchResult =
       readonly isFirst: boolean;
       /** States in which it was tried, without repetition. */
       readonly possible: readonly unknown[];
+      /** Further ones, to which only operations of unknown result lead, where it was not seen that these had taken effect. */
+      readonly supposed: readonly unknown[];
       /** By position: false for an operation of unknown result without which the search goes the same way. */
       readonly bearing: readonly boolean[];
     };
@@ -113,6 +115,7 @@ function follow(
           failed: hindsight.shownBy(position),
           isFirst: !frontier.wasSplit,
           possible: frontier.possible(),
+          supposed: frontier.supposed(),
           bearing: operations.map((o, p) => o.outcome === 'ok' || actions[p]?.isUseful === true),
         },
         isExact: !frontier.wasSplit,
