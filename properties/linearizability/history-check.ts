@@ -180,6 +180,11 @@ export class HistoryCheck<State, Op, Value> {
     this.#judge(entry.track);
   }
 
+  /** Whether it is certain that the history is not linearizable, whatever else comes. */
+  get isRefuted(): boolean {
+    return this.#violation !== null;
+  }
+
   /** What is known so far. What is open is not judged, nor what came after it on its key. */
   soFar(): HistoryVerdict<Op, Value> {
     const verdict = this.#violation !== null ? 'violation' : this.#undecided !== null ? 'undecided' : 'ok';

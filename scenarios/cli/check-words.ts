@@ -1,10 +1,12 @@
 /** What `stormglass check` says to people: the verdict, the evidence, what to type next. */
+import { basename, dirname } from 'node:path';
 import { formatTitles } from '../../properties/formats/history-event.ts';
 import type { LinearizablePrefix } from '../../properties/linearizability/explain.ts';
-import { counted, exact, hanging } from '../../reports/figures.ts';
+import { columns, counted, exact, hanging } from '../../reports/figures.ts';
 import type { Style } from '../../reports/style.ts';
 import type { InputProblem } from '../input-error.ts';
-import type { JudgedHistory } from './judge-file.ts';
+import { shownName, standardInput } from './history-input.ts';
+import type { JudgedHistory } from './judge-operations.ts';
 
 /** A file that was judged, or what is wrong with it. */
 export type FileOutcome = JudgedHistory | { readonly file: string; readonly problem: InputProblem };
@@ -20,8 +22,9 @@ export function verdictOfFile(outcome: FileOutcome): HistoryVerdict {
 
 /** One history in full. @param written the files that `--out` wrote */
 export function tellHistory(judged: JudgedHistory, written: WrittenFiles | null, style: Style): string[] {
-  const { file, result, model, counts } = judged;
-  const what = `${file}, ${counted(counts.total, 'operation')} (${model})`;
+  const { file, result, model, counts, cut } = judged;
+  const upTo = cut === null ? '' : ' so far';
+  const what = `${shownName(file)}, ${counted(counts.total, 'operation')}${upTo} (${model})`;
   const lines =
     result.verdict === 'ok'
       ? [`${style.good('✓ Linearizable')} — ${what}`]
@@ -31,8 +34,7 @@ export function tellHistory(judged: JudgedHistory, written: WrittenFiles | null,
             `${style.bad('✗ Not linearizable')} — ${what}`,
             '',
             ...hanging('  ', result.message),
-            '',
-            ...result.details.map((line) => `    ${line}`),
+            ...(result.details.length === 0 ? [] : ['', ...result.details.map((line) => `    ${line}`)]),
           ];
   const next = whatNext(judged, written);
   return [...lines, '', ...facts(judged), ...(next.length === 0 ? [] : ['', ...next])];
@@ -55,6 +57,8 @@ function facts({
   howFar,
   readMs,
   checkMs,
+  streamed,
+  cut,
 }: JudgedHistory): string[] {
   const { ok, failed, unknown, processes, notJudged, names } = counts;
   const ended = `${exact(ok)} ok, ${exact(failed)} failed, ${exact(unknown)} of unknown result, by ${counted(processes, 'process', 'processes')}`;
@@ -73,14 +77,31 @@ function facts({
       ? hanging('  before it    ', beforeIt(result.prefix))
       : []),
     ...(howFar === null ? [] : hanging('  how far      ', howFar.summary)),
-    ...hanging('  operations   ', `${ended}${others}`),
+    ...hanging(
+      '  operations   ',
+      `${ended}${others}${ok === 0 ? '; none was answered, so that nothing could be wrong' : ''}`,
+    ),
+    ...(streamed === null || result.verdict === 'violation'
+      ? []
+      : hanging(
+          '  decided      ',
+          `${exact(streamed.decided)} of those that were answered, while they came`,
+        )),
+    ...(cut === null ? [] : hanging('  not read     ', whyCut[cut])),
     ...hanging('  read as      ', `${formatTitles[format]}; model ${model}, ${from}`),
     ...hanging(
       '  cost         ',
-      `${counted(result.states, 'state')}; read in ${wall(readMs)}, judged in ${wall(checkMs)} wall`,
+      readMs === 0
+        ? `${counted(result.states, 'state')}; read and judged in ${wall(checkMs)} wall`
+        : `${counted(result.states, 'state')}; read in ${wall(readMs)}, judged in ${wall(checkMs)} wall`,
     ),
   ];
 }
+
+const whyCut = {
+  violation: 'what came after: whatever it is, the verdict stays',
+  interrupted: 'what would have come after the interruption',
+} as const;
 
 /** The longest part that can be explained. */
 function beforeIt({ operations, state }: LinearizablePrefix): string {
@@ -89,29 +110,45 @@ function beforeIt({ operations, state }: LinearizablePrefix): string {
 }
 
 function whatNext(
-  { file, result, modelFrom, model, modelFile }: JudgedHistory,
+  { file, result, modelFrom, model, modelFile, streamed }: JudgedHistory,
   written: WrittenFiles | null,
 ): string[] {
   const withModel = modelFrom === 'option' ? ` --model ${modelFile ?? model}` : '';
+  const again = `npx stormglass check ${file}${withModel}`;
+  const fed = file === standardInput ? ' < HISTORY' : '';
   const told =
     written === null
       ? []
       : [`  Written:      ${[written.report, written.history].filter((name) => name !== null).join(', ')}`];
   if (result.verdict === 'undecided') {
     const more = Math.min(Number.MAX_SAFE_INTEGER, Math.max(result.states, 1_000_000) * 10);
-    return [...told, `  Look further: npx stormglass check ${file}${withModel} --max-states ${more}`];
+    return [...told, ...labelled('  Look further: ', `${again} --max-states ${more}${fed}`)];
   }
   if (result.verdict === 'ok') return told;
+  // It was not kept: who can read it again can be told more.
+  if (streamed !== null && file === standardInput) {
+    return [...told, ...labelled('  Why:          ', `save it, then npx stormglass check FILE${withModel}`)];
+  }
   return written?.history == null
-    ? [...told, `  What matters, as a history by itself: npx stormglass check ${file}${withModel} --out DIR`]
-    : [...told, `  By itself:    npx stormglass check ${written.history}${withModel}`];
+    ? [...told, ...labelled('  What matters, as a history by itself: ', `${again} --out DIR${fed}`)]
+    : [...told, ...labelled('  By itself:    ', `npx stormglass check ${written.history}${withModel}`)];
+}
+
+/** A command to copy stands in one line, its own where it is long. */
+function labelled(label: string, command: string): string[] {
+  return label.length + command.length <= columns ? [label + command] : [label.trimEnd(), `    ${command}`];
 }
 
 /** Several histories, a line each. */
 export function tellTable(outcomes: readonly FileOutcome[], style: Style): string[] {
-  const width = Math.max(...outcomes.map(({ file }) => file.length));
-  return outcomes.map((outcome) => {
-    const name = outcome.file.padEnd(width);
+  // Of files in one folder, the folder is told once.
+  const folders = new Set(outcomes.map(({ file }) => dirname(file)));
+  const [folder = '.'] = folders;
+  const isShared = folders.size === 1 && folder !== '.' && outcomes.length > 1;
+  const nameOf = (file: string): string => (isShared ? basename(file) : shownName(file));
+  const width = Math.max(...outcomes.map(({ file }) => nameOf(file).length));
+  const rows = outcomes.map((outcome) => {
+    const name = nameOf(outcome.file).padEnd(width);
     if ('problem' in outcome) return `  ${style.bad('!')} ${name}  ${outcome.problem.code}`;
     const { result, counts, model, checkMs } = outcome;
     const size = `${exact(counts.total).padStart(9)} ops  ${model}`;
@@ -124,6 +161,7 @@ export function tellTable(outcomes: readonly FileOutcome[], style: Style): strin
         return `  ${style.bad('✗')} ${name}  not linearizable  ${size}, ${wall(checkMs)}`;
     }
   });
+  return isShared ? [`in ${folder}`, '', ...rows] : rows;
 }
 
 /** What several came to, and the command that tells more of the first that is wrong. */

@@ -77,7 +77,12 @@ afterAll(() => {
 
 /** Runs the program. */
 function spawned(...words: string[]): { code: number | null; out: string; err: string } {
-  const ran = spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: 'utf8' });
+  return fed('', ...words);
+}
+
+/** Runs it with that on standard input. */
+function fed(input: string, ...words: string[]): { code: number | null; out: string; err: string } {
+  const ran = spawnSync(process.execPath, [program, ...words], { cwd: folder, encoding: 'utf8', input });
   return { code: ran.status, out: ran.stdout, err: ran.stderr };
 }
 
@@ -243,6 +248,10 @@ test.each<readonly [string, Partial<CheckArguments>, string]>([
   expect(problem.next.join()).toMatch(/^(try|nearest): ./);
 });
 
+test('standard input, named twice, is bad input', async () => {
+  await expect(checked(['-', '/dev/stdin'])).rejects.toThrow('standard input can be read once');
+});
+
 test.each([
   [undefined, 'run.xml', 'run.xml does not tell its format'],
   ['jepsen-log', 'run.edn', '--history-format takes jepsen-edn, porcupine, json-lines; got "jepsen-log"'],
@@ -254,9 +263,31 @@ describe('the program', () => {
   test('ends with the exit code of the verdict, and with 2 and one clear line for bad input', () => {
     expect(spawned('check', 'right.edn', 'wrong.edn').code).toBe(1);
     const cut = spawned('check', 'cut.edn', '--json');
-    expect(cut).toMatchObject({ code: 2, out: '' });
+    expect(cut.code).toBe(2);
+    expect(JSON.parse(cut.out)).toMatchObject({
+      verdict: 'bad-input',
+      histories: [{ file: 'cut.edn', verdict: 'bad-input', error: { code: 'CUT_HISTORY' } }],
+    });
     expect(cut.err).toMatch(/^error CUT_HISTORY {2}cut\.edn, line 4, column 1: .*\n {2}try: .*\n$/);
+    expect(spawned('check', 'cut.edn')).toMatchObject({ code: 2, out: '', err: cut.err });
     expect(spawned('check').err).toMatch(/^error BAD_OPTION/);
+  });
+
+  test('judges what comes on standard input, and what is at the end of a pipe', () => {
+    const { code, out } = fed(right, 'check', '-');
+    expect(out).toMatch(/^✓ Linearizable — standard input, 2 operations \(cas-register\)/);
+    expect(code).toBe(0);
+    const refused = fed(wrong, 'check', '-', 'right.edn', '--json');
+    expect(refused.code).toBe(1);
+    expect((JSON.parse(refused.out) as Document).histories.map(({ verdict }) => verdict)).toEqual([
+      'not-linearizable',
+      'linearizable',
+    ]);
+    const why = fed(wrong, 'check', '/dev/stdin').out;
+    expect(why.replace(/\s+/g, ' ')).toContain(
+      'the first state was overwritten by write = 3 (#0), which ended 1 ms',
+    );
+    expect(why.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
   test('judges the history of a simulated run as the run did: of registers', () => {

@@ -1,10 +1,11 @@
 /** `stormglass check`: whether recorded histories are linearizable, whoever recorded them, in the formats of `properties/formats`. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { HistoryError } from '../../properties/formats/history-error.ts';
 import { historyFormats } from '../../properties/formats/history-event.ts';
 import type { HistoryFormat } from '../../properties/formats/history-event.ts';
 import { writeHistory } from '../../properties/formats/write-history.ts';
+import { counted } from '../../reports/figures.ts';
 import { tellBadInput } from '../../reports/terminal.ts';
 import { exitCodes } from '../../reports/verdict.ts';
 import { buildIdentity } from '../build-identity.ts';
@@ -12,10 +13,12 @@ import { InputError } from '../input-error.ts';
 import { wholeNumber } from './arguments.ts';
 import { tellHistory, tellSummary, tellTable, verdictOfFile } from './check-words.ts';
 import type { FileOutcome, HistoryVerdict, WrittenFiles } from './check-words.ts';
-import { judgeFile } from './judge-file.ts';
-import type { JudgedHistory, JudgeOptions } from './judge-file.ts';
+import { isRegularFile, namedFiles, shownName, standardInput } from './history-input.ts';
+import { judgeFile, judgeStream } from './judge-file.ts';
+import type { JudgedHistory, JudgeOptions } from './judge-operations.ts';
 import { loadModel } from './load-model.ts';
 import { Outlet } from './outlet.ts';
+import { stopOnSignal } from './stop-on-signal.ts';
 
 /** What was typed. */
 export interface CheckArguments {
@@ -44,19 +47,20 @@ const signEveryMs = 3_000;
 /**
  * Judges and tells.
  * @returns 0 all linearizable, 1 some are not, 2 some could not be judged, 4 some are undecided
- * @throws InputError for bad options, and of a single file for what is wrong with it
+ * @throws InputError for bad options, and, unless a document was asked for, of a single file for what is wrong with it
  */
 export async function check(args: CheckArguments): Promise<number> {
   const outlet = new Outlet(args.color, args.json);
   const started = performance.now();
   const options = await optionsOf(args);
   const outcomes: FileOutcome[] = [];
-  for (const file of args.files) {
+  const files = namedFiles(args.files);
+  for (const file of files) {
     const onProgress = signsOfLife(file, outlet);
     try {
-      outcomes.push(judgeFile(file, { ...options, howFar: args.files.length === 1, onProgress }));
+      outcomes.push(await judge(file, { ...options, howFar: files.length === 1 }, onProgress));
     } catch (error) {
-      if (!(error instanceof InputError) || args.files.length === 1) throw error;
+      if (!(error instanceof InputError) || (files.length === 1 && !args.json)) throw error;
       outcomes.push({ file, problem: error.problem });
     } finally {
       outlet.redraw('');
@@ -65,10 +69,36 @@ export async function check(args: CheckArguments): Promise<number> {
   const written = outcomes.map((outcome) =>
     args.out === undefined || 'problem' in outcome ? null : writeFiles(args.out, outcome),
   );
-  if (args.json) outlet.document(documentOf(outcomes));
-  else tell(outcomes, written, performance.now() - started, outlet);
+  if (args.json) {
+    outlet.document(documentOf(outcomes));
+    // People's words, beside the document.
+    const [only] = outcomes;
+    if (outcomes.length === 1 && only !== undefined && 'problem' in only)
+      outlet.say(tellBadInput(only.problem, outlet.style));
+  } else tell(outcomes, written, performance.now() - started, outlet);
   const verdicts = outcomes.map(verdictOfFile);
-  return codes.find(([verdict]) => verdicts.includes(verdict))?.[1] ?? exitCodes.held;
+  const isInterrupted = outcomes.some((one) => !('problem' in one) && one.cut === 'interrupted');
+  const held = isInterrupted ? exitCodes.interrupted : exitCodes.held;
+  return codes.find(([verdict]) => verdicts.includes(verdict))?.[1] ?? held;
+}
+
+/** A file as a whole; what can be read only once, while it comes. */
+async function judge(
+  file: string,
+  options: Omit<JudgeOptions, 'onProgress'>,
+  onProgress: (operations?: number) => void,
+): Promise<JudgedHistory> {
+  const judging = { ...options, onProgress: () => onProgress() };
+  if (file !== standardInput && isRegularFile(file)) return judgeFile(file, judging);
+  if (file === standardInput && process.stdin.isTTY) {
+    process.stderr.write('  … reading a history from the terminal; Ctrl-D ends it\n');
+  }
+  const source = file === standardInput ? process.stdin : createReadStream(file);
+  try {
+    return await judgeStream(file, source as AsyncIterable<Uint8Array>, judging, onProgress, stopOnSignal());
+  } finally {
+    source.destroy();
+  }
 }
 
 async function optionsOf(args: CheckArguments): Promise<Omit<JudgeOptions, 'onProgress' | 'howFar'>> {
@@ -93,14 +123,15 @@ async function optionsOf(args: CheckArguments): Promise<Omit<JudgeOptions, 'onPr
 }
 
 /** A line that is redrawn on a terminal; elsewhere one every few seconds, beside the report. */
-function signsOfLife(file: string, outlet: Outlet): () => void {
+function signsOfLife(file: string, outlet: Outlet): (operations?: number) => void {
   const started = performance.now();
   let last = started;
-  return () => {
+  return (operations) => {
     const now = performance.now();
     if (now - last < (outlet.live ? 200 : signEveryMs)) return;
     last = now;
-    const line = `  … ${file}, ${((now - started) / 1000).toFixed(0)} s wall`;
+    const read = operations === undefined ? '' : `${counted(operations, 'operation')}, `;
+    const line = `  … ${shownName(file)}, ${read}${((now - started) / 1000).toFixed(0)} s wall`;
     if (outlet.live) outlet.redraw(line);
     else process.stderr.write(`${line}\n`);
   };
@@ -137,10 +168,13 @@ function entryOf(outcome: FileOutcome): object {
     return { file: outcome.file, verdict, error: { code, message, next } };
   }
   const { file, format, model, modelFrom, modelFile, counts, result, howFar, readMs, checkMs } = outcome;
+  const { streamed, cut } = outcome;
   const { names: _, ...operations } = counts;
   return {
     ...{ file, verdict, format, model: { name: model, from: modelFrom, file: modelFile }, operations },
     ...{
+      ...(streamed !== null && { streamed }),
+      ...(cut !== null && { cut }),
       states: result.states,
       readMs: Math.round(readMs * 1000) / 1000,
       checkMs: Math.round(checkMs * 1000) / 1000,
@@ -169,7 +203,7 @@ function entryOf(outcome: FileOutcome): object {
  */
 function writeFiles(folder: string, judged: JudgedHistory): WrittenFiles {
   const { file, result, model, modelFile } = judged;
-  const name = basename(file);
+  const name = file === standardInput ? 'standard-input' : basename(file);
   const report = join(folder, `${name}.check.json`);
   try {
     mkdirSync(folder, { recursive: true });

@@ -14,6 +14,7 @@ import { check } from './check.ts';
 import { consensusBench } from './consensus-bench.ts';
 import { consensus } from './consensus.ts';
 import { diff } from './diff.ts';
+import { standardInput } from './history-input.ts';
 import { init } from './init.ts';
 import { list } from './list.ts';
 import { endWithReader, Outlet } from './outlet.ts';
@@ -22,6 +23,8 @@ import { serve } from './serve.ts';
 import { mainJobIntroduction, mainJobSeeds, run, standardSeeds } from './run.ts';
 
 const badInput = 2;
+/** Stands for `-` among words: no word can hold it. */
+const dash = '\0';
 const internalError = 3;
 const commands = [
   ...['list', 'run', 'replay', 'diff', 'check', 'bugs'],
@@ -155,12 +158,15 @@ async function main(words: readonly string[]): Promise<number> {
             type: 'string',
             array: true,
             demandOption: true,
-            describe: "histories: Jepsen EDN or log lines, Porcupine's text, JSON Lines",
+            describe:
+              "histories: Jepsen EDN or log lines, Porcupine's text, JSON Lines; - is standard input, judged while it comes",
           })
           .options({
             model: text('what they are histories of: a name, or a file of your own (guessed)'),
             format: text('jepsen-edn, jepsen-log, porcupine or json-lines (recognised)'),
-            'max-states': text('states to look at before it is left undecided (4000000)'),
+            'max-states': text(
+              'states to look at before it is left undecided (4000000; of what is judged while it comes 2000000000)',
+            ),
             keyed: { type: 'boolean', describe: 'values of EDN are [key value] (recognised)' },
             'ignore-times': flag('take the order of the file although times fall'),
             out: text('folder for a report, and for the operations that matter'),
@@ -168,7 +174,8 @@ async function main(words: readonly string[]): Promise<number> {
           }),
       async (args) => {
         const color = args['color'] as boolean | undefined;
-        const { files, model, format, keyed, json, out } = args;
+        const { model, format, keyed, json, out } = args;
+        const files = args.files.map((file) => (file === dash ? standardInput : file));
         const [maxStates, ignoreTimes] = [args['max-states'], args['ignore-times']];
         exitCode = await check({ files, model, format, maxStates, keyed, ignoreTimes, json, out, color });
       },
@@ -329,7 +336,10 @@ function problemOf(error: unknown): InputProblem {
 }
 
 endWithReader();
-const words = hideBin(process.argv);
+// The parser drops a dash that stands alone.
+const words = hideBin(process.argv).map((word, _, all) =>
+  word === standardInput && all[0] === 'check' ? dash : word,
+);
 try {
   process.exitCode = await main(words);
 } catch (error) {
