@@ -305,7 +305,7 @@ describe('where they do not apply', () => {
       const result = checkSessionGuarantees(kept, [...added, at(3, { f }, value)]);
       expect(verdicts(result)).toEqual(all('not-applicable'));
       expect(result.readYourWrites).toMatchObject({
-        message: 'Of the model kept, what was written stays when more is written: no answer is out of date.',
+        message: 'The model kept does not say which write an answer shows.',
       });
     }
   });
