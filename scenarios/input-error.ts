@@ -1,5 +1,7 @@
 /** Bad input from a person: a code, one clear line, and what to type next. Nothing of the project failed. */
 
+import { visible } from '../properties/linearizability/for-people.ts';
+
 /** As plain data, so that a worker can send one. */
 export interface InputProblem {
   /** `UNKNOWN_SCENARIO` */
@@ -15,10 +17,12 @@ export interface InputProblem {
 /** Thrown for bad input; commands end with exit code 2. */
 export class InputError extends Error {
   readonly problem: InputProblem;
+  /** @param message may hold what was typed, or read from a file: a terminal must not obey it */
   constructor(code: string, message: string, next: readonly string[], trace?: string) {
-    super(message);
+    super(visible(message));
     this.name = 'InputError';
-    this.problem = trace === undefined ? { code, message, next } : { code, message, next, trace };
+    const told = { code, message: this.message, next: next.map(visible) };
+    this.problem = trace === undefined ? told : { ...told, trace };
   }
 }
 

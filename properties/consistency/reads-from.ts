@@ -2,6 +2,7 @@
  * Which write each answer shows. Whoever judges a history without its real-time order starts from this relation (*reads-from*): it is
  * certain where one write only can have left what was shown, by its value or by the version that was told, and it is used only there.
  */
+import { forPeople } from '../linearizability/for-people.ts';
 import type { Operation } from '../history.ts';
 import { componentsOf } from '../linearizability/components.ts';
 import type { AnyModel, HindsightRules } from '../linearizability/model.ts';
@@ -204,7 +205,7 @@ class ObjectReader {
   }
 
   #named(value: unknown): string {
-    return `${nameOf(value)}`;
+    return forPeople(nameOf(value));
   }
 
   /**

@@ -25,6 +25,7 @@
  */
 import type { Operation } from '../history.ts';
 import type { AnyModel, Model } from '../linearizability/model.ts';
+import { forPeople } from '../linearizability/for-people.ts';
 import type { Dotted } from './dotted-sessions.ts';
 import { dottedOf, firstUncounted } from './dotted-sessions.ts';
 import type { Guarantee, Observed, Orders, Reason } from './guarantee-orders.ts';
@@ -194,7 +195,7 @@ function violated(history: ReadsFrom, cycle: readonly Step<Reason>[]): Guarantee
       first = null;
     }
   }
-  const of = key === null ? '' : ` of ${key}`;
+  const of = key === null ? '' : ` of ${forPeople(String(key))}`;
   return {
     verdict: 'violated',
     key,

@@ -9,6 +9,7 @@ import { firstState } from './bad-model.ts';
 import type { AnyModel, Model } from './model.ts';
 import type { LinearizablePrefix } from './explain.ts';
 import { explain } from './explain.ts';
+import { forPeople } from './for-people.ts';
 import { reduce } from './reduce.ts';
 import { search } from './search.ts';
 import { isWitnessed } from './witness.ts';
@@ -144,7 +145,7 @@ function check(
     return violation(model, operations, broken.component, maxStates, states, onProgress);
   }
   if (open === null) return { verdict: 'ok', operations: judged, searched, states };
-  const on = open.key === null ? 'the history' : `the history of ${open.key}`;
+  const on = open.key === null ? 'the history' : `the history of ${forPeople(String(open.key))}`;
   return {
     verdict: 'undecided',
     states,

@@ -2,6 +2,7 @@
 import type { Operation, RecordedOperation } from '../history.ts';
 import type { Cause } from './cause.ts';
 import { causeOf } from './cause.ts';
+import { forPeople } from './for-people.ts';
 import { linearize } from './linearize.ts';
 import type { AnyModel } from './model.ts';
 import { describeOperation, describeState } from './model.ts';
@@ -58,7 +59,7 @@ export function explain(
   const cause = causeOf(model, operations, refused, failed);
   const origin = cause !== null && 'writer' in cause ? cause.writer : null;
   const told = describeOperation(model, failed.op, failed.value);
-  const where = key === null ? 'The history' : `The history of ${key}`;
+  const where = key === null ? 'The history' : `The history of ${forPeople(String(key))}`;
   const matter = new Set(reduced.operations.map((o) => o.id));
   const surrounding = operations
     .filter((o) => o.invokedAt <= failed.completedAt && !matter.has(o.id))
@@ -166,7 +167,7 @@ function causeSentence(model: AnyModel, cause: Cause | null, failed: Operation, 
 /** The same, as the end of a sentence. */
 function causeClause(model: AnyModel, cause: Cause | null, failed: Operation): string {
   if (cause === null) return '';
-  const shown = JSON.stringify(model.hindsight?.shows(failed.op, failed.value)) ?? '';
+  const shown = forPeople(JSON.stringify(model.hindsight?.shows(failed.op, failed.value)) ?? '');
   switch (cause.why) {
     case 'never written':
       return cause.refused === null

@@ -8,6 +8,7 @@ import type { Outcome } from '../../core/observe.ts';
 import type { Action } from './action.ts';
 import { firstState, keyOfOperation } from './bad-model.ts';
 import { everyTechnique, Frontier } from './frontier.ts';
+import { forPeople } from './for-people.ts';
 import type { AnyModel, Model } from './model.ts';
 import { describeOperation, describeState, nameOfLike } from './model.ts';
 
@@ -327,13 +328,13 @@ export class HistoryCheck<State, Op, Value> {
     if (this.#violation !== null) {
       const { key, operation, possible, isFirst } = this.#violation;
       const told = describeOperation(this.#model, operation.op, operation.value);
-      const where = key === null ? '' : ` on ${key}`;
+      const where = key === null ? '' : ` on ${forPeople(String(key))}`;
       const first = isFirst ? '' : ' (something before it on the same key may not have been either)';
       return `Operation ${operation.id}${where} cannot be placed: ${told}; possible there: ${possible.join(', ') || 'nothing'}${first}.`;
     }
     if (this.#undecided === null) return '';
     const { key, isSpent } = this.#undecided;
-    const on = key === null ? 'the history' : `the history of ${key}`;
+    const on = key === null ? 'the history' : `the history of ${forPeople(String(key))}`;
     return isSpent
       ? `Whether ${on} is linearizable was not decided within ${this.#maxStates} states.`
       : `Whether ${on} is linearizable was not decided within a beam of ${this.#beam} configurations.`;

@@ -5,6 +5,7 @@
  */
 
 import type { Operation } from '../history.ts';
+import { forPeople } from './for-people.ts';
 
 /**
  * A sequential object. Ten lines make one:
@@ -150,14 +151,14 @@ export function nameOfLike(what: unknown, value: unknown): string {
 
 /** An operation for people. */
 export function describeOperation(model: AnyModel, op: unknown, value: unknown): string {
-  if (model.describe !== undefined) return model.describe(op, value);
+  if (model.describe !== undefined) return forPeople(model.describe(op, value));
   const text = JSON.stringify(op) ?? 'undefined';
-  return value === undefined ? text : `${text} → ${JSON.stringify(value)}`;
+  return forPeople(value === undefined ? text : `${text} → ${JSON.stringify(value)}`);
 }
 
 /** A state for people. */
 export function describeState(model: AnyModel, state: unknown): string {
-  return model.describeState === undefined
-    ? (JSON.stringify(state) ?? 'undefined')
-    : model.describeState(state);
+  return forPeople(
+    model.describeState === undefined ? (JSON.stringify(state) ?? 'undefined') : model.describeState(state),
+  );
 }

@@ -33,6 +33,7 @@ const files: { readonly [name: string]: string } = {
   'right.edn': right,
   'wrong.edn': wrong,
   'cut.edn': right.slice(0, -30),
+  'failed.edn': '{:process 0 :type :invoke :f :read}\n{:process 0 :type :fail :f :read}\n',
   'back.edn': '{:process 0 :type :invoke :f :read :time 2000}\n{:process 0 :type :ok :f :read :time 1000}\n',
   // Twelve writes at once, one of them read: every set of them may have happened.
   'hard.jsonl': Array.from(
@@ -161,6 +162,12 @@ describe('one history', () => {
     expect(again.code).toBe(1);
   });
 
+  test('in which nothing was answered says so', async () => {
+    expect((await checked(['failed.edn'])).out).toContain(
+      'none was answered, so that nothing could be wrong',
+    );
+  });
+
   test('that is not decided within --max-states: exit code 4, and a larger budget to try', async () => {
     const { code, out } = await checked(['hard.jsonl'], { maxStates: '1' });
     expect(out).toMatch(/^\? Undecided — hard\.jsonl/);
@@ -233,6 +240,7 @@ test.each<readonly [string, Partial<CheckArguments>, string]>([
   ['right.edn', { format: 'jepsen-log' }, 'MIXED_FORMATS'],
   ['right.edn', { model: 'cas-registr' }, 'UNKNOWN_MODEL'],
   ['right.edn', { model: 'kv' }, 'UNFIT_MODEL'],
+  ['failed.edn', { model: 'kv' }, 'UNFIT_MODEL'],
   ['right.edn', { model: 'nowhere.ts' }, 'MODEL_FILE_NOT_FOUND'],
   ['right.edn', { model: 'empty.mjs' }, 'MODEL_FILE_EMPTY'],
   ['right.edn', { model: 'throws.mjs' }, 'MODEL_THREW'],

@@ -169,7 +169,7 @@ function entryOf(outcome: FileOutcome): object {
   }
   const { file, format, model, modelFrom, modelFile, counts, result, howFar, readMs, checkMs } = outcome;
   const { streamed, cut } = outcome;
-  const { names: _, ...operations } = counts;
+  const { names: _, isKnown: _known, ...operations } = counts;
   return {
     ...{ file, verdict, format, model: { name: model, from: modelFrom, file: modelFile }, operations },
     ...{

@@ -2,6 +2,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { HistoryError } from '../../properties/formats/history-error.ts';
 import type { HistoryReadOptions } from '../../properties/formats/history-reader.ts';
+import { visible } from '../../properties/linearizability/for-people.ts';
 import { InputError } from '../input-error.ts';
 
 /** How standard input is named where files are. */
@@ -18,7 +19,7 @@ export function namedFiles(files: readonly string[]): readonly string[] {
 
 /** What a history is called in sentences. */
 export function shownName(file: string): string {
-  return file === standardInput ? 'standard input' : file;
+  return file === standardInput ? 'standard input' : visible(file);
 }
 
 /** Bytes that are read at once. */

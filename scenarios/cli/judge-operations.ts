@@ -7,6 +7,7 @@ import type { Operation } from '../../properties/history.ts';
 import { BadModel } from '../../properties/linearizability/bad-model.ts';
 import { checkLinearizable } from '../../properties/linearizability/check.ts';
 import type { CheckResult } from '../../properties/linearizability/check.ts';
+import { visible } from '../../properties/linearizability/for-people.ts';
 import type { AnyModel } from '../../properties/linearizability/model.ts';
 import { InputError } from '../input-error.ts';
 import { shownName } from './history-input.ts';
@@ -54,6 +55,8 @@ export interface OperationCounts {
   readonly processes: number;
   /** Those of other kinds than the model's, which say nothing of it. */
   readonly notJudged: number;
+  /** Whether any is of the model's kinds, those that failed too. */
+  readonly isKnown: boolean;
   /** What was asked, by name. */
   readonly names: readonly string[];
 }
@@ -101,9 +104,9 @@ export function judgeOperations(
 export function checkFit(
   file: string,
   model: AnyModel,
-  { notJudged, ok, unknown, names }: OperationCounts,
+  { isKnown, notJudged, ok, unknown, names }: OperationCounts,
 ): void {
-  if (notJudged === 0 || notJudged < ok + unknown) return;
+  if (isKnown && (notJudged === 0 || notJudged < ok + unknown)) return;
   throw new InputError(
     'UNFIT_MODEL',
     `${shownName(file)}: the model ${model.name} knows none of its operations (${names.join(', ')}).`,
@@ -124,17 +127,20 @@ export function whichModel(file: string, names: readonly string[]): InputError {
   );
 }
 
-/** How many operations that did not fail are the model's. A model may write into them first what tells it that they are. */
-function judgedBy(model: AnyModel, operations: readonly Operation[]): number {
+/** How many operations that did not fail are the model's, and whether any is. A model may write into them first what tells it that they are. */
+function judgedBy(model: AnyModel, operations: readonly Operation[]): { judged: number; isKnown: boolean } {
   const ids = new Set<number>();
   let judged = 0;
+  let isKnown = false;
   for (const { id, op, outcome } of model.prepare?.(operations) ?? operations) {
-    if (outcome === 'fail' || model.handles?.(op) === false) continue;
+    if (model.handles?.(op) === false) continue;
+    isKnown = true;
+    if (outcome === 'fail') continue;
     judged += 1;
     // One operation may stand for several objects.
     if (model.prepare !== undefined) ids.add(id);
   }
-  return model.prepare === undefined ? judged : ids.size;
+  return { judged: model.prepare === undefined ? judged : ids.size, isKnown };
 }
 
 /** Names of operations that are told at most. */
@@ -152,10 +158,13 @@ function namesOf(operations: readonly Operation[]): string[] {
 /** What was asked, by name. */
 export function nameOfOperation(op: unknown): string {
   const f: unknown = typeof op === 'object' && op !== null && 'f' in op ? op.f : op;
-  return typeof f === 'string' ? f.slice(0, 40) : 'something without a name';
+  return typeof f === 'string' ? visible(f.slice(0, 40)) : 'something without a name';
 }
 
-function count(operations: readonly Operation[], judged: number): OperationCounts {
+function count(
+  operations: readonly Operation[],
+  { judged, isKnown }: { readonly judged: number; readonly isKnown: boolean },
+): OperationCounts {
   const ended = { ok: 0, fail: 0, info: 0 };
   const processes = new Set<number>();
   for (const { outcome, process } of operations) {
@@ -169,6 +178,7 @@ function count(operations: readonly Operation[], judged: number): OperationCount
     unknown: ended.info,
     processes: processes.size,
     notJudged: Math.max(0, ended.ok + ended.info - judged),
+    isKnown,
     names: namesOf(operations),
   };
 }

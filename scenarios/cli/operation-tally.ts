@@ -15,6 +15,7 @@ export class OperationTally {
   readonly #foreign = new Set<number>();
   #total = 0;
   #notJudged = 0;
+  #isKnown = false;
 
   get total(): number {
     return this.#total;
@@ -43,14 +44,18 @@ export class OperationTally {
     const { ok, fail } = this.#ended;
     return {
       ...{ total: this.#total, ok, failed: fail, unknown: this.#total - ok - fail },
-      ...{ processes: this.#processes.size, notJudged: this.#notJudged, names: [...this.#names] },
+      ...{ processes: this.#processes.size, notJudged: this.#notJudged },
+      ...{ isKnown: this.#isKnown, names: [...this.#names] },
     };
   }
 
   #judge(event: HistoryEvent, model: AnyModel): void {
     if (event.type === 'operation') return;
     if (event.type === 'invoke') {
-      if (model.handles?.(event.op) !== false) return;
+      if (model.handles?.(event.op) !== false) {
+        this.#isKnown = true;
+        return;
+      }
       this.#foreign.add(event.id);
       this.#notJudged += 1;
     } else if (this.#foreign.delete(event.id) && event.type === 'fail') this.#notJudged -= 1;
