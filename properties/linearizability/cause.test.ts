@@ -210,7 +210,8 @@ describe('the reason of a violation', () => {
       at(4, 30, 35, { f: 'dequeue' } as never, 1),
     ];
     expect(checkLinearizable(queue as AnyModel, taken)).toMatchObject({
-      reason: 'dequeue → 1; possible was a queue of 2; 1 was written once, by #1, and taken by dequeue (#3) too',
+      reason:
+        'dequeue → 1; possible was a queue of 2; 1 was written once, by #1, and taken by dequeue (#3) too',
     });
   });
 
