@@ -24,7 +24,10 @@ export function verdictOfFile(outcome: FileOutcome): HistoryVerdict {
 export function tellHistory(judged: JudgedHistory, written: WrittenFiles | null, style: Style): string[] {
   const { file, result, model, counts, cut } = judged;
   const upTo = cut === null ? '' : ' so far';
-  const what = `${shownName(file)}, ${counted(counts.total, 'operation')}${upTo} (${model})`;
+  const size = `${counted(counts.total, 'operation')}${upTo} (${model})`;
+  const name = shownName(file);
+  const isLong = '✗ Not linearizable — , '.length + name.length + size.length > columns;
+  const what = isLong ? `${name},\n  ${size}` : `${name}, ${size}`;
   const lines =
     result.verdict === 'ok'
       ? [`${style.good('✓ Linearizable')} — ${what}`]

@@ -151,6 +151,17 @@ describe('one history', () => {
     expect(code).toBe(1);
   });
 
+  test('whose name is long is told in 80 columns, but for the name', async () => {
+    mkdirSync('a-folder-with-a-rather-long-name', { recursive: true });
+    writeFileSync('a-folder-with-a-rather-long-name/and-a-history.edn', right);
+    const { out } = spawned('check', 'a-folder-with-a-rather-long-name/and-a-history.edn');
+    expect(out.split('\n').slice(0, 2)).toEqual([
+      '✓ Linearizable — a-folder-with-a-rather-long-name/and-a-history.edn,',
+      '  2 operations (cas-register)',
+    ]);
+    expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  });
+
   test('--out writes the operations that matter, which are not linearizable by themselves', async () => {
     expect((await checked(['wrong.edn'], { out: 'found' })).out).toContain(
       'Written: found/wrong.edn.check.json, found/wrong.edn.smaller.jsonl',
