@@ -66,6 +66,9 @@ export function campaign(outcomes: readonly SeedOutcome[], minSeeds = 50): Campa
     properties: ['committed-durable', 'linearizable-register'],
     faults: ['power-cut'],
     reach: ['re-elected'],
+    line: null,
+    assumptions: [],
+    digest: 'd1',
   };
   const tally = emptyTally(about, 1, outcomes.length);
   for (const one of outcomes) {

@@ -3,6 +3,7 @@
  * never drawn again; the seed still feeds the streams of what is decided during the run.
  */
 import { z } from 'zod';
+import { readVersioned } from './versioned-json.ts';
 
 /** Rises when an older reader would misunderstand a file. */
 export const reproSchemaVersion = 1;
@@ -125,39 +126,6 @@ export type ReproReading = { readonly repro: Repro } | { readonly problem: strin
 
 /** Reads the bytes of a repro file. Says in words what is wrong with others: empty, binary, cut, of a newer schema. */
 export function readRepro(bytes: Uint8Array): ReproReading {
-  if (bytes.length === 0) return { problem: 'is empty' };
-  const text = decode(bytes);
-  if (text === null || text.includes('\0')) return { problem: 'is binary, not a repro file' };
-  if (text.trim() === '') return { problem: 'is empty' };
-  const data = parse(text);
-  if (data === undefined) return { problem: 'is not whole JSON: it was cut, or is no repro file' };
-  const schema =
-    typeof data === 'object' && data !== null ? (data as { schema?: unknown }).schema : undefined;
-  if (typeof schema === 'number' && schema > reproSchemaVersion) {
-    return {
-      problem: `is of schema ${schema}, written by a newer stormglass; this one reads schema ${reproSchemaVersion}`,
-      newer: true,
-    };
-  }
-  const result = repro.safeParse(data);
-  if (result.success) return { repro: result.data };
-  const issue = result.error.issues[0];
-  const where = issue === undefined || issue.path.length === 0 ? 'the document' : issue.path.join('.');
-  return { problem: `is no repro file: ${where}: ${issue?.message ?? 'not understood'}` };
-}
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return null;
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const reading = readVersioned(bytes, 'a repro file', reproSchemaVersion, repro);
+  return 'document' in reading ? { repro: reading.document } : reading;
 }

@@ -100,6 +100,12 @@ export interface ScenarioAbout {
   readonly properties: readonly string[];
   readonly faults: readonly string[];
   readonly reach: readonly string[];
+  /** Line of the file on which it is defined, from 1; null where that is not known, or `file` is null. */
+  readonly line: number | null;
+  /** What properties assume of a plan, of those that assume anything: `drift<=rho`. */
+  readonly assumptions: readonly { readonly property: string; readonly assumes: readonly string[] }[];
+  /** Digest of the code that runs it, hex: shards of another one are not added up. Null where nobody will ask. */
+  readonly digest: string | null;
 }
 
 /** The sums of one scenario. */
@@ -119,7 +125,8 @@ export interface ScenarioTally {
   hash: string;
   faults: { [fault: string]: number };
   reach: { [name: string]: number };
-  switchedOff: string[];
+  /** Properties that were not watched in some seeds, whose plans break what they assume. */
+  switchedOff: { readonly property: string; seeds: number }[];
   counts: { -readonly [K in keyof CountData]: CountData[K] };
   kinds: ViolationKind[];
   violations: { seed: number; property: string; message: string; repro: string | null }[];
@@ -210,7 +217,9 @@ export function addSeed(
     tally.counts[name] += outcome.counts[name];
   }
   for (const property of outcome.switchedOff) {
-    if (!tally.switchedOff.includes(property)) tally.switchedOff.push(property);
+    const known = tally.switchedOff.find((off) => off.property === property);
+    if (known === undefined) tally.switchedOff.push({ property, seeds: 1 });
+    else known.seeds += 1;
   }
   for (const open of outcome.undecided) tally.undecided.push({ seed: outcome.seed, ...open });
   for (const finding of outcome.findings) addFinding(tally, outcome, finding, servers, repro);

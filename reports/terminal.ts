@@ -157,7 +157,8 @@ function paint(line: string, verdict: Verdict, style: Style): string {
 const sum = (campaign: CampaignTally, of: (tally: ScenarioTally) => number): number =>
   campaign.scenarios.reduce((total, tally) => total + of(tally), 0);
 
-function verdictSentence(campaign: CampaignTally): string {
+/** What came of a campaign, in a sentence, with its runs and times. */
+export function verdictSentence(campaign: CampaignTally): string {
   const runs = sum(campaign, (s) => s.seeds);
   const did = `${counted(runs, 'run')}, ${duration(sum(campaign, (s) => s.virtualUs))} of virtual time in ${duration(campaign.wallMs * 1000)} wall.`;
   const cut = campaign.complete
@@ -193,7 +194,7 @@ function failingSeeds(campaign: CampaignTally): number {
 
 function propertiesSentence(campaign: CampaignTally): string {
   const watched = new Set(campaign.scenarios.flatMap((s) => s.about.properties));
-  const switchedOff = new Set(campaign.scenarios.flatMap((s) => s.switchedOff));
+  const switchedOff = new Set(campaign.scenarios.flatMap((s) => s.switchedOff.map((off) => off.property)));
   const linearizable = [...watched].some((id) => id.startsWith('linearizable'));
   const broken = campaign.scenarios.some((s) => s.kinds.length + s.undecided.length > 0);
   const operations = sum(

@@ -8,12 +8,13 @@ import { exact, hostName } from '../reports/figures.ts';
 import type { CampaignTally, ScenarioTally } from '../reports/tally.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity } from './build-identity.ts';
+import { definitionLine } from './definition-line.ts';
 import type { ScenarioPlan } from './scenario.ts';
 import { HandLost } from './hand.ts';
 import type { Hand, Hire } from './hand.ts';
 import { InputError, inputError } from './input-error.ts';
 import { shownPath } from './load-scenario.ts';
-import { makeRepro } from './repro-file.ts';
+import { digestOf, makeRepro } from './repro-file.ts';
 import type { RunCounts, SeedResult } from './run-contract.ts';
 import type { Reply, Request, ScenarioDescription, ScenarioRef, Source } from './worker-messages.ts';
 
@@ -365,6 +366,8 @@ export function emptyCampaign(options: CampaignOptions): CampaignTally {
         {
           ...scenario,
           file: scenario.ref.from === 'file' ? shownPath(scenario.ref.file) : null,
+          line: scenario.ref.from === 'file' ? definitionLine(scenario.ref) : null,
+          digest: digestOf(scenario.ref),
           reach: scenario.reach.map((reach) => reach.name),
         },
         seed(0),

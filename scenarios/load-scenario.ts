@@ -6,6 +6,7 @@ import { existsSync, statSync } from 'node:fs';
 import { extname, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { createJiti } from 'jiti';
+import { assumptionsOf } from './assumptions.ts';
 import type { Scenario } from './scenario.ts';
 import { InputError } from './input-error.ts';
 import type { ScenarioDescription, ScenarioRef, Source } from './worker-messages.ts';
@@ -60,6 +61,7 @@ export function describeScenario({ ref, scenario }: LoadedScenario): ScenarioDes
     summary: scenario.summary,
     minSeeds: scenario.minSeeds,
     properties: scenario.properties.map((property) => property.id),
+    assumptions: assumptionsOf(scenario),
     faults: [...new Set(scenario.faults.map((fault) => fault.id))],
     reach: scenario.reach.map(({ name, sentence }) => ({ name, sentence })),
   };

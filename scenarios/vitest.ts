@@ -6,6 +6,7 @@ import { addSeed, coverageGaps, coverageMissed, emptyTally } from '../reports/ta
 import type { ScenarioTally } from '../reports/tally.ts';
 import { counted, hostName, instant } from '../reports/figures.ts';
 import { shellWord } from '../reports/commands.ts';
+import { assumptionsOf } from './assumptions.ts';
 import type { Scenario } from './scenario.ts';
 import type { SeedResult } from './run-contract.ts';
 import { runSeed } from './run-seed.ts';
@@ -34,6 +35,9 @@ export async function expectHolds(scenario: Scenario, options: ExpectHoldsOption
       properties: scenario.properties.map((property) => property.id),
       faults: scenario.faults.map((fault) => fault.id),
       reach: scenario.reach.map((reach) => reach.name),
+      line: null,
+      assumptions: assumptionsOf(scenario),
+      digest: null,
     },
     first,
     seeds,

@@ -26,6 +26,8 @@ export interface ScenarioDescription {
   readonly summary: string;
   readonly minSeeds: number;
   readonly properties: readonly string[];
+  /** Of those properties that assume anything of a plan: what. */
+  readonly assumptions: readonly { readonly property: string; readonly assumes: readonly string[] }[];
   readonly faults: readonly string[];
   readonly reach: readonly { readonly name: string; readonly sentence: string }[];
 }

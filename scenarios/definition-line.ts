@@ -1,0 +1,35 @@
+/**
+ * Where in its file a scenario is defined, for annotations. Found by reading, not by running: the lines of a stack are those of what a
+ * loader made of TypeScript.
+ */
+import { readFileSync } from 'node:fs';
+import type { ScenarioRef } from './worker-messages.ts';
+
+/**
+ * The line, from 1: of the property `name: '…'` that gives the scenario its name; where no such line is there (the name is computed), of the
+ * export; null where the file has neither, or cannot be read.
+ */
+export function definitionLine(ref: Pick<ScenarioRef, 'file' | 'name' | 'exportName'>): number | null {
+  let lines: readonly string[];
+  try {
+    lines = readFileSync(ref.file, 'utf8').split('\n');
+  } catch {
+    return null;
+  }
+  const named = lines.findIndex((line) => nameIn(line) === ref.name);
+  if (named >= 0) return named + 1;
+  const exported = lines.findIndex((line) => exportIn(line) === ref.exportName);
+  return exported >= 0 ? exported + 1 : null;
+}
+
+/** The text behind `name:`, as it stands in the source. */
+function nameIn(line: string): string | null {
+  return /(?:^|[\s{,])name:\s*(?:'([^']*)'|"([^"]*)"|`([^`]*)`)/.exec(line)?.slice(1).find(isText) ?? null;
+}
+
+const isText = (group: string | undefined): boolean => group !== undefined;
+
+function exportIn(line: string): string | null {
+  if (/^\s*export\s+default\b/.test(line)) return 'default';
+  return /^\s*export\s+(?:const|let|var)\s+([\p{ID_Start}$_][\p{ID_Continue}$]*)/u.exec(line)?.[1] ?? null;
+}
