@@ -99,7 +99,13 @@ export function tellCampaign(campaign: CampaignTally, style: Style, traces = fal
   );
   kinds.sort((a, b) => a.kind.told.seed - b.kind.told.seed);
   const violations = kinds.flatMap(({ kind, runs }) => [...tellKind(kind, runs, style), '']);
-  const troubles = [
+  const rest = [...tellTroubles(campaign, style, traces), ...tellLostRepros(campaign)];
+  return [...violations, ...rest, ...tellSummary(campaign, style)];
+}
+
+/** The first seeds that differed when they were run again, and the first that could not be run. */
+export function tellTroubles(campaign: CampaignTally, style: Style, traces = false): string[] {
+  return [
     ...campaign.nondeterminism
       .slice(0, maxTroublesTold)
       .flatMap((t) => tellTrouble(t, 'is not deterministic', style, [])),
@@ -107,7 +113,6 @@ export function tellCampaign(campaign: CampaignTally, style: Style, traces = fal
       .slice(0, maxTroublesTold)
       .flatMap((t) => tellTrouble(t, 'could not be run', style, whereItBroke(t, traces))),
   ];
-  return [...violations, ...troubles, ...tellLostRepros(campaign), ...tellSummary(campaign, style)];
 }
 
 function tellTrouble(trouble: Trouble, what: string, style: Style, more: readonly string[]): string[] {
@@ -137,14 +142,21 @@ export function tellSummary(campaign: CampaignTally, style: Style): string[] {
     ...wrap(verdictSentence(campaign), columns).map((line, i) =>
       i === 0 ? paint(line, verdictOf(campaign), style) : line,
     ),
+    ...tellFigures(campaign),
+    '',
+    ...nextSteps(campaign),
+  ];
+}
+
+/** What was watched, what the weather did, what was reached, the hash. */
+export function tellFigures(campaign: CampaignTally): string[] {
+  return [
     ...hanging(label('properties'), propertiesSentence(campaign)),
     ...hanging(label('weather'), weatherSentence(campaign)),
     ...reachedLines(campaign),
     ...openSentences(campaign),
     ...verifiedLines(campaign),
     `${label('hash')}${campaignHash(campaign)}`,
-    '',
-    ...nextSteps(campaign),
   ];
 }
 
