@@ -1,14 +1,6 @@
 /** Repro files on disk: made from a failing run, written whole or not at all, read back. */
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { readRepro, reproSchemaVersion } from '../reports/repro.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity, digestOfBuild } from './build-identity.ts';
@@ -16,6 +8,7 @@ import type { ScenarioPlan } from './scenario.ts';
 import { InputError } from './input-error.ts';
 import { shownPath } from './load-scenario.ts';
 import type { SeedResult } from './run-contract.ts';
+import { writeWhole } from './whole-file.ts';
 import type { Pinned, ScenarioRef } from './worker-messages.ts';
 
 /** The digest of a scenario's code, computed once a scenario. */
@@ -85,63 +78,12 @@ export function reproName(scenario: string, seed: number): string {
 }
 
 /**
- * Writes a repro aside and renames it into place. Returns the path, as people type it.
+ * Writes a repro, whole or not at all. Returns the path, as people type it.
  * @throws InputError OUT_NOT_WRITABLE
  */
 export function writeRepro(folder: string, repro: Repro): string {
-  const path = join(folder, reproName(repro.scenario.name, repro.seed));
-  const aside = `${path}.${process.pid}.tmp`;
-  try {
-    makeFolders(folder);
-    writeFileSync(aside, `${JSON.stringify(repro, null, 1)}\n`);
-    renameSync(aside, path);
-  } catch (error) {
-    remove(aside);
-    throw notWritable(folder, error);
-  }
-  return path;
-}
-
-function remove(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was never made.
-  }
-}
-
-/**
- * Tries, before anything runs, whether files can be written into the folder, and leaves nothing behind.
- * @throws InputError OUT_NOT_WRITABLE
- */
-export function checkWritable(folder: string): void {
-  const probe = join(folder, `.stormglass-${process.pid}.tmp`);
-  try {
-    const made = makeFolders(folder);
-    writeFileSync(probe, '');
-    unlinkSync(probe);
-    for (const path of made.reverse()) rmdirSync(path);
-  } catch (error) {
-    throw notWritable(folder, error);
-  }
-}
-
-/**
- * Makes a folder with those above it, and returns the ones that were not there, outermost first. One by one: Node's own recursive way never
- * returns where a file system such as /proc answers ENOENT.
- */
-function makeFolders(folder: string): string[] {
-  const missing: string[] = [];
-  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
-  for (const path of missing) mkdirSync(path);
-  return missing;
-}
-
-function notWritable(folder: string, error: unknown): InputError {
-  const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  return new InputError('OUT_NOT_WRITABLE', `cannot write into ${shownPath(resolve(folder))} (${reason}).`, [
-    'try: … --out DIR, with a folder of your own',
-  ]);
+  const name = reproName(repro.scenario.name, repro.seed);
+  return writeWhole(folder, name, `${JSON.stringify(repro, null, 1)}\n`);
 }
 
 /**

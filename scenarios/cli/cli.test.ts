@@ -108,7 +108,11 @@ describe('run', () => {
     expect(code).toBe(1);
     expect(out).toContain('✗ seen — own/violates, seed 1');
     expect(out).toContain('npx stormglass replay found/own-violates-1.json');
-    expect(readdirSync(join(folder, 'found'))).toEqual(['own-violates-1.json', 'own-violates-2.json']);
+    expect(readdirSync(join(folder, 'found'))).toEqual([
+      'own-violates-1.json',
+      'own-violates-2.json',
+      'result.json',
+    ]);
     const again = stormglass('replay', 'found/own-violates-1.json');
     expect(again.out).toMatch(
       /^Same run: [\d,]+ events?, hash [0-9a-f]{12} as recorded. seen violated again/,

@@ -19,6 +19,7 @@ import { init } from './init.ts';
 import { list } from './list.ts';
 import { endWithReader, Outlet } from './outlet.ts';
 import { replay } from './replay.ts';
+import { report } from './report.ts';
 import { serve } from './serve.ts';
 import { mainJobIntroduction, mainJobSeeds, run, standardSeeds } from './run.ts';
 
@@ -27,7 +28,7 @@ const badInput = 2;
 const dash = '\0';
 const internalError = 3;
 const commands = [
-  ...['list', 'run', 'replay', 'diff', 'check', 'bugs'],
+  ...['list', 'run', 'report', 'replay', 'diff', 'check', 'bugs'],
   ...['consensus', 'consensus-bench', 'init', 'serve'],
 ];
 const aliases = ['consensus-demo', 'raft', 'raft-bench'];
@@ -76,7 +77,8 @@ async function main(words: readonly string[]): Promise<number> {
             'time-limit': text('begin no further seed after this wall time: 60s, 5m'),
             verify: text('1/n: run every nth seed twice more, in lockstep'),
             'event-limit': text('wall time after which an event counts as endless (10s)'),
-            out: text('folder for repro files (stormglass-out)'),
+            reporter: text('terminal, junit, markdown, github; several with commas between'),
+            out: text('folder for repro files, the result and reports (stormglass-out)'),
             scenario: text('a file of your own: .js, .mjs, .ts'),
             json: flag('one JSON document on standard output'),
             'fail-fast': flag('end at the lowest seed that violates'),
@@ -94,12 +96,35 @@ async function main(words: readonly string[]): Promise<number> {
           verify: args.verify,
           eventLimit: args['event-limit'],
           out: args.out,
+          reporter: args.reporter,
           scenario: args.scenario,
           json: args.json,
           failFast: args['fail-fast'],
           color,
           debug: args['debug'] === true,
         });
+      },
+    )
+    .command(
+      'report <from..>',
+      'the results of shards as one: folders that run --shard i/n --out wrote',
+      (y) =>
+        y
+          .positional('from', {
+            type: 'string',
+            array: true,
+            demandOption: true,
+            describe: 'folders with results, or result documents',
+          })
+          .options({
+            reporter: text('terminal, junit, markdown, github; several with commas between'),
+            out: text('folder for reports, and the result of all (stormglass-out)'),
+            json: flag('one JSON document on standard output'),
+          }),
+      async (args) => {
+        const color = args['color'] as boolean | undefined;
+        const { from, reporter, out, json } = args;
+        exitCode = await report({ from, reporter, out, json, color, debug: args['debug'] === true });
       },
     )
     .command(
@@ -294,6 +319,7 @@ function nothingAsked(args: { readonly [option: string]: unknown }): Parameters<
     verify: undefined,
     eventLimit: undefined,
     out: undefined,
+    reporter: undefined,
     scenario: undefined,
     json: false,
     failFast: false,

@@ -11,19 +11,23 @@ export class Outlet {
   /** Whether the last line can be redrawn. */
   readonly live: boolean;
   readonly #report: NodeJS.WriteStream;
+  readonly #mute: boolean;
   #lastLine = '';
 
   /**
    * @param machine the report on standard output is for machines: people's words go to standard error
+   * @param mute people asked for no words
    */
-  constructor(colour: boolean | undefined, machine: boolean) {
+  constructor(colour: boolean | undefined, machine: boolean, mute = false) {
+    this.#mute = mute;
     this.#report = machine ? process.stderr : process.stdout;
-    this.live = this.#report.isTTY === true && process.env['TERM'] !== 'dumb';
+    this.live = !mute && this.#report.isTTY === true && process.env['TERM'] !== 'dumb';
     this.style = style(wantsColour(this.#report.isTTY === true, process.env, colour));
   }
 
   /** Prints lines for people. */
   say(lines: readonly string[]): void {
+    if (this.#mute) return;
     this.redraw('');
     if (lines.length > 0) this.#report.write(`${lines.join('\n')}\n`);
   }

@@ -1,26 +1,26 @@
 /** `stormglass run`: a campaign, from options to verdict. Without a command, the main job: one over the whole catalogue. */
 import { availableParallelism } from 'node:os';
-import { toRunDocument } from '../../reports/json.ts';
 import { tellCampaign, tellHeader, tellScenario } from '../../reports/terminal.ts';
-import { exitCodes, verdictOf } from '../../reports/verdict.ts';
 import type { CampaignTally, ScenarioTally } from '../../reports/tally.ts';
 import { defaultSilenceMs, emptyCampaign, runCampaign, shardSeeds } from '../campaign.ts';
 import type { CampaignOptions } from '../campaign.ts';
 import { loadConfig } from '../config.ts';
 import { hireThread } from '../hand.ts';
-import { checkWritable, writeRepro } from '../repro-file.ts';
+import { writeRepro } from '../repro-file.ts';
+import { checkWritable } from '../whole-file.ts';
 import { maxWorkers, seedRange, shardOf, verifyEvery, wallTime, workerCount } from './arguments.ts';
-import { Outlet } from './outlet.ts';
+import type { Outlet } from './outlet.ts';
 import { Progress } from './progress.ts';
+import { asksForFiles, report, reportersOf, wordsOutlet } from './reporters.ts';
+import type { ReportPlan } from './reporters.ts';
 import { selectScenarios } from './select.ts';
+import { standardOut } from './standard-out.ts';
 import { stopOnSignal } from './stop-on-signal.ts';
 
 /** Seeds a scenario where nobody says otherwise: enough for every scenario's coverage to be judged, and under a minute on two cores. */
 export const standardSeeds = 50;
 /** … and in the main job, which is to take less than a minute. */
 export const mainJobSeeds = 10;
-/** Folder for repros where nobody says otherwise. */
-const standardOut = 'stormglass-out';
 
 export interface RunArguments {
   readonly names: readonly string[];
@@ -33,6 +33,7 @@ export interface RunArguments {
   readonly verify: string | undefined;
   readonly eventLimit: string | undefined;
   readonly out: string | undefined;
+  readonly reporter: string | undefined;
   readonly scenario: string | undefined;
   readonly json: boolean;
   readonly failFast: boolean;
@@ -43,17 +44,17 @@ export interface RunArguments {
 
 /** Runs a campaign and prints it; returns the exit code. `introduction` comes before the header. */
 export async function run(args: RunArguments, introduction: readonly string[] = []): Promise<number> {
-  const outlet = new Outlet(args.color, args.json);
-  const { options, out } = await prepare(args);
+  const { options, plan } = await prepare(args);
+  const outlet = wordsOutlet(plan);
   outlet.say([...introduction, tellHeader(emptyCampaign(options)), '']);
-  const tally = await perform(options, out, outlet);
-  if (args.json) outlet.document(toRunDocument(tally));
+  const tally = await perform(options, plan.out, outlet);
   outlet.say(['', ...tellCampaign(tally, outlet.style, args.debug)]);
-  return exitCodes[verdictOf(tally)];
+  return report(tally, plan);
 }
 
 /** Everything that can be wrong with the input is found here, before anything runs. */
-async function prepare(args: RunArguments): Promise<{ options: CampaignOptions; out: string }> {
+async function prepare(args: RunArguments): Promise<{ options: CampaignOptions; plan: ReportPlan }> {
+  const reporters = reportersOf(args.reporter);
   const { first, seeds } = seedRange(args, standardSeeds, Math.random);
   const asked = {
     first,
@@ -73,7 +74,12 @@ async function prepare(args: RunArguments): Promise<{ options: CampaignOptions; 
   checkWritable(out);
   const scenarios = await selectScenarios(args.names, args.scenario, config, hireThread, silenceMs);
   const workers = givenWorkers ?? config.config.workers ?? Math.min(maxWorkers, availableParallelism());
-  return { options: { ...asked, workers, silenceMs, scenarios }, out };
+  const { index, of } = asked.shard;
+  const resultName = of === 1 ? 'result.json' : `result-${index}of${of}.json`;
+  const files = asksForFiles(reporters, args.out);
+  const { json, color } = args;
+  const plan = { reporters, out, files, json, color, resultName };
+  return { options: { ...asked, workers, silenceMs, scenarios }, plan };
 }
 
 async function perform(options: CampaignOptions, out: string, outlet: Outlet): Promise<CampaignTally> {

@@ -1,0 +1,118 @@
+/**
+ * `--reporter` of `run` and `report`: who reads the result, and the files that are written for them.
+ *
+ * | reporter   | for                                    | where                          |
+ * | ---------- | -------------------------------------- | ------------------------------ |
+ * | `terminal` | people                                 | standard output                |
+ * | `junit`    | Jenkins, GitLab, most services         | `junit.xml` in `--out`         |
+ * | `markdown` | summaries of jobs, merge requests      | `summary.md` in `--out`        |
+ * | `github`   | annotations beside the code            | standard output, as commands   |
+ *
+ * The result document is written beside them, `result.json` (of a shard `result-1of4.json`, of shards added up `merged.json`), also where only
+ * `--out` was given.
+ */
+import { relative, resolve } from 'node:path';
+import { tellAnnotations } from '../../reports/annotations.ts';
+import { toRunDocument } from '../../reports/json.ts';
+import { tellJunit } from '../../reports/junit.ts';
+import { tellMarkdown } from '../../reports/markdown.ts';
+import type { CampaignTally } from '../../reports/tally.ts';
+import { tellBadInput } from '../../reports/terminal.ts';
+import { exitCodes, verdictOf } from '../../reports/verdict.ts';
+import { InputError } from '../input-error.ts';
+import { nearest } from '../nearest.ts';
+import { writeWhole } from '../whole-file.ts';
+import { Outlet } from './outlet.ts';
+
+/** Every reporter, by the name that is typed. */
+export const reporterNames = ['terminal', 'junit', 'markdown', 'github'] as const;
+
+export type Reporter = (typeof reporterNames)[number];
+
+/** Bad input, and a report that could not be written. */
+const notWritten = 2;
+
+/** What is to be reported, and where. */
+export interface ReportPlan {
+  readonly reporters: ReadonlySet<Reporter>;
+  readonly out: string;
+  /** Whether files are written at all. */
+  readonly files: boolean;
+  /** Name of the result document. */
+  readonly resultName: string;
+  /** Standard output is for one JSON document. */
+  readonly json: boolean;
+  readonly color: boolean | undefined;
+}
+
+/**
+ * `--reporter terminal,junit`; terminal where nothing was typed.
+ * @throws InputError BAD_REPORTER
+ */
+export function reportersOf(text: string | undefined): ReadonlySet<Reporter> {
+  const words = (text ?? 'terminal').split(',').map((word) => word.trim());
+  for (const word of words) {
+    if (reporterNames.some((name) => name === word)) continue;
+    const [near] = nearest(word, reporterNames, 1);
+    throw new InputError(
+      'BAD_REPORTER',
+      `--reporter takes ${reporterNames.join(', ')}, with commas between; got "${word}".`,
+      [`try: … --reporter ${near ?? 'terminal,junit'}`],
+    );
+  }
+  return new Set(words as Reporter[]);
+}
+
+/** Whether reporters, or an `--out` that was typed, ask for files. */
+export function asksForFiles(reporters: ReadonlySet<Reporter>, out: string | undefined): boolean {
+  return out !== undefined || reporters.has('junit') || reporters.has('markdown');
+}
+
+/** The outlet of what is for people: mute where the terminal was not asked for. */
+export function wordsOutlet({ reporters, json, color }: ReportPlan): Outlet {
+  return new Outlet(color, json, !reporters.has('terminal'));
+}
+
+/**
+ * Writes the files, then prints annotations and the JSON document. A file that cannot be written is told on standard error: the old one
+ * stands, the others are written.
+ * @returns the exit code: that of the verdict; 2 where all held and a file could not be written
+ */
+export function report(tally: CampaignTally, plan: ReportPlan): number {
+  const document = toRunDocument(tally);
+  const outlet = new Outlet(plan.color, plan.json);
+  const texts: [string, () => string][] = [
+    [plan.resultName, () => `${JSON.stringify(document, null, 1)}\n`],
+    ...(plan.reporters.has('junit') ? [['junit.xml', () => tellJunit(tally)] as [string, () => string]] : []),
+    ...(plan.reporters.has('markdown')
+      ? [['summary.md', () => tellMarkdown(tally)] as [string, () => string]]
+      : []),
+  ];
+  const written = plan.files ? texts.map(([name, text]) => write(plan, name, text())) : [];
+  const paths = written.filter((path) => path !== null);
+  if (plan.json) outlet.document(document);
+  if (paths.length > 0) wordsOutlet(plan).say(['', `Written: ${paths.join(', ')}`]);
+  if (plan.reporters.has('github')) outlet.say(tellAnnotations(tally, inRepository));
+  const code = exitCodes[verdictOf(tally)];
+  return code === 0 && paths.length < written.length ? notWritten : code;
+}
+
+function write({ out, color }: ReportPlan, name: string, text: string): string | null {
+  try {
+    return writeWhole(out, name, text);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const { problem } = error;
+    const told = { ...problem, message: `${name} was not written: ${problem.message}` };
+    // On standard error in any case: the report on standard output goes on.
+    new Outlet(color, true).say(tellBadInput(told, new Outlet(color, true).style));
+    return null;
+  }
+}
+
+/** GitHub names files from the root of the repository; people, from the folder of the run. */
+function inRepository(file: string): string {
+  const root = process.env['GITHUB_WORKSPACE'];
+  const path = relative(root === undefined || root === '' ? process.cwd() : root, resolve(file));
+  return (path.startsWith('..') ? file : path).replaceAll('\\', '/');
+}
