@@ -61,6 +61,27 @@ export interface RecordedEvent {
   readonly hash: string;
 }
 
+/** The message that a `deliver` event brought: `number` is its place on the link from `from`, from 1. */
+export interface DeliveredMessage {
+  readonly from: number;
+  readonly number: number;
+}
+
+/** A message as it was offered to the network: it has a name, (from, to, number). The world reuses the object. */
+export interface SentMessage {
+  from: number;
+  to: number;
+  /** Its place on its link, from 1. */
+  number: number;
+  /** How many copies are on their way; 0: lost. One that finds its host down, or its frame damaged, is lost as well. */
+  copies: number;
+  /** Number of the event during which it was sent. */
+  seq: number;
+  /** Virtual time in microseconds. */
+  at: number;
+  message: unknown;
+}
+
 /** What a world is made of. */
 export interface WorldSpec {
   readonly plan: WorldPlan;
@@ -77,7 +98,9 @@ export interface WorldSpec {
   /** Pinned triggers and selectors. */
   readonly resolutions?: readonly Resolution[] | undefined;
   /** Gets every event in words; costs time, so only a replay asks for it. */
-  readonly onEvent?: ((event: RecordedEvent) => void) | undefined;
+  readonly onEvent?: ((event: RecordedEvent, delivered: DeliveredMessage | null) => void) | undefined;
+  /** Gets every message as it is sent, for whoever records causes: before the event of its sending is told by `onEvent`. */
+  readonly onSend?: ((sent: SentMessage) => void) | undefined;
 }
 
 /** Counts of a run so far. */
@@ -115,6 +138,7 @@ export class World {
   private readonly episodes: Episodes;
   private readonly around: Surroundings;
   private readonly envelope: Envelope = { at: 0, node: 0, group: 0, boot: 0, seq: 0 };
+  private readonly sent: SentMessage = { from: 0, to: 0, number: 0, copies: 0, seq: 0, at: 0, message: null };
   private readonly bytes: boolean;
   private readonly lengthUs: number;
   private now = 0;
@@ -516,6 +540,7 @@ export class World {
     const { network, scheduler, episodes } = this;
     const copies = network.offer(from.id, to);
     if (episodes.watchesSends) episodes.sent(from.id, this.now);
+    if (this.spec.onSend !== undefined) this.tellSend(from.id, to, copies, message);
     if (copies === 0) return;
     const body = this.bytes ? this.codec.encode!(message) : message;
     const { number } = network;
@@ -523,6 +548,18 @@ export class World {
     for (let copy = 1; copy < copies; copy += 1) {
       scheduler.schedule(this.now + network.secondDelayUs, DELIVER, to, from.id, number, body);
     }
+  }
+
+  private tellSend(from: number, to: number, copies: number, message: unknown): void {
+    const { sent } = this;
+    sent.from = from;
+    sent.to = to;
+    sent.number = this.network.number;
+    sent.copies = copies;
+    sent.seq = this.seq;
+    sent.at = this.now;
+    sent.message = message;
+    this.spec.onSend?.(sent);
   }
 
   private fsyncStarted(id: number, request: number, doneAtUs: number, path: string, length: number): void {
@@ -646,15 +683,17 @@ export class World {
     this.observe(this.hosts[0] as Host, { kind: 'healed', phase: quorumOnly ? 'quorum' : 'all', hosts });
   }
 
-  private record(onEvent: (event: RecordedEvent) => void): void {
-    onEvent({
+  private record(onEvent: NonNullable<WorldSpec['onEvent']>): void {
+    const event = {
       seq: this.seq,
       at: this.lastAt,
       host: this.lastHost,
       kind: kindNames[this.lastKind] ?? 'none',
       text: this.textOfEvent(),
       hash: this.trace.hex(),
-    });
+    };
+    const { kind, a, b } = this.scheduler;
+    onEvent(event, kind === DELIVER ? { from: a, number: b } : null);
   }
 
   /** The entry just handled, which the queue's fields still hold, in words. */

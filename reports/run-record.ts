@@ -1,0 +1,70 @@
+/**
+ * A run as it was recorded, for whoever asks what came of what: columns of steps and messages, with the observations that hosts made. Plain
+ * data, which holds a run of millions of events.
+ *
+ * A step is what one host did during one event of the world: it received a message, a timer came, an fsync was done, a fault took it down. An event
+ * is a step of one host, but for faults, which may be steps of several hosts or of none.
+ */
+import type { Observation } from '../core/observe.ts';
+
+/** Steps in the order of the run; all columns are of one length. */
+export interface StepColumns {
+  /** Number of the event. */
+  readonly seq: readonly number[];
+  /** Virtual microseconds. */
+  readonly at: readonly number[];
+  readonly host: readonly number[];
+  /** `deliver`, `timer`, `fsynced`, `start`, `fault` … */
+  readonly kind: readonly string[];
+  /** Place of the message that was received, in the columns of messages; -1 where none was. */
+  readonly message: readonly number[];
+}
+
+/** Messages in the order in which they were sent. */
+export interface MessageColumns {
+  /** The step during which it was sent. */
+  readonly step: readonly number[];
+  readonly to: readonly number[];
+  /** Its number on its link, from 1: with both ends its name. */
+  readonly number: readonly number[];
+  /** Copies that left; 0: lost. */
+  readonly copies: readonly number[];
+  /** What it is, in a word: `append`. */
+  readonly label: readonly string[];
+}
+
+/** What a host observed in a step. */
+export interface ObservedStep {
+  readonly step: number;
+  readonly group: number;
+  readonly observation: Observation;
+}
+
+/** A fault of the plan, from the event that began it. */
+export interface RecordedFault {
+  readonly fault: string;
+  readonly hosts: readonly number[];
+  readonly seq: number;
+  readonly fromUs: number;
+  /** Infinity while it lasts. */
+  readonly toUs: number;
+}
+
+/** A run, or its beginning. */
+export interface RunRecord {
+  readonly scenario: string;
+  readonly seed: number;
+  /** Hosts from this number on are clients. */
+  readonly servers: number;
+  readonly hosts: number;
+  /** Events of the run, and when it ended, in virtual microseconds. */
+  readonly events: number;
+  readonly untilUs: number;
+  readonly steps: StepColumns;
+  readonly messages: MessageColumns;
+  /** In order. Of the kinds that every entry and every fsync makes, those of a long run's beginning are left out. */
+  readonly observations: readonly ObservedStep[];
+  readonly faults: readonly RecordedFault[];
+  /** What a trace says of a step, by step: of the last ones of a long run only. */
+  readonly texts: ReadonlyMap<number, string>;
+}
