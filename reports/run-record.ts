@@ -62,9 +62,29 @@ export interface RunRecord {
   readonly untilUs: number;
   readonly steps: StepColumns;
   readonly messages: MessageColumns;
-  /** In order. Of the kinds that every entry and every fsync makes, those of a long run's beginning are left out. */
+  /** In the order of their steps. Of the kinds that every entry and every fsync makes, those of a long run's beginning are left out. */
   readonly observations: readonly ObservedStep[];
   readonly faults: readonly RecordedFault[];
   /** What a trace says of a step, by step: of the last ones of a long run only. */
   readonly texts: ReadonlyMap<number, string>;
+}
+
+/** How many numbers from 0 on, below `count`, pass a test that fails for good once it fails. */
+export function countWhile(count: number, passes: (i: number) => boolean): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (passes(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What was observed in a step. */
+export function observationsOf({ observations }: RunRecord, step: number): readonly ObservedStep[] {
+  const from = countWhile(observations.length, (i) => observations[i]!.step < step);
+  let to = from;
+  while (observations[to]?.step === step) to += 1;
+  return observations.slice(from, to);
 }

@@ -3,6 +3,7 @@
  * of each kind of violation (a property in a scenario) the lowest seed is the one that is told.
  */
 import { addHashes, emptyHash } from './campaign-hash.ts';
+import type { Story } from './story-step.ts';
 
 /** One observation that speaks for a violation. `at` in virtual microseconds. */
 export interface EvidenceData {
@@ -68,6 +69,8 @@ export interface SeedOutcome {
   readonly counts: CountData;
   readonly inForce: readonly FaultData[];
   readonly lastEvents: readonly EventData[];
+  /** Of the first finding, where its run could be recorded. */
+  readonly story?: Story;
 }
 
 /** A violation as it is told: of its kind, the one of the lowest seed. */
@@ -78,6 +81,8 @@ export interface ToldViolation {
   readonly finding: FindingData;
   readonly inForce: readonly FaultData[];
   readonly lastEvents: readonly EventData[];
+  /** What led to it; of a run with several findings the first has one. */
+  readonly story?: Story;
   /** Path of the repro file; null where there is none. */
   readonly repro: string | null;
   /** The user's file that holds the scenario, as people type it; null for the catalogue's. */
@@ -237,9 +242,13 @@ function addFinding(
   repro: string | null,
 ): void {
   const { seed, inForce, lastEvents } = outcome;
+  const story = finding === outcome.findings[0] ? outcome.story : undefined;
   tally.violations.push({ seed, property: finding.property, message: finding.message, repro });
   const { name: scenario, file } = tally.about;
-  const told = { scenario, seed, servers, finding, inForce, lastEvents, repro, file };
+  const told: ToldViolation = {
+    ...{ scenario, seed, servers, finding, inForce, lastEvents, repro, file },
+    ...(story !== undefined && { story }),
+  };
   const kind = tally.kinds.find((k) => k.property === finding.property);
   if (kind === undefined) {
     tally.kinds.push({ property: finding.property, seeds: [seed], told });

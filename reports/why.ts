@@ -1,9 +1,10 @@
 /**
- * A violation told: the sentence, the observations that conflict, the faults in force, what the hosts involved did before, and the
+ * A violation told: the sentence, the observations that conflict, the faults in force, the story of what led to it, and the
  * command that runs it again.
  */
 import { counted, exact, hanging, hostName, instant, wrap, columns } from './figures.ts';
 import { replayCommand } from './commands.ts';
+import { storySentence } from './story-step.ts';
 import type { Style } from './style.ts';
 import type { EventData, FaultData, ToldViolation, ViolationKind } from './tally.ts';
 
@@ -35,7 +36,7 @@ function tell(told: ToldViolation, style: Style, more: readonly string[]): strin
     finding.details === undefined || finding.details.length === 0
       ? finding.evidence.flatMap((e) => hanging(`    ${moment(e.at, e.node, servers)}  `, e.text))
       : finding.details.map((line) => `    ${line}`),
-    [...inForce(told.inForce, servers), ...before(told.lastEvents, servers), ...more],
+    [...inForce(told.inForce, servers), ...whatLed(told), ...more],
     [`${label('Replay:')}${replayCommand(told)}`, `${label('Debug:')}… ${debugOptions(told)}`],
   ];
   const head = `${style.bad('✗')} ${style.strong(finding.property)} — ${told.scenario}, seed ${exact(told.seed)}, at ${instant(finding.at)} (event ${exact(finding.seq)})`;
@@ -71,6 +72,16 @@ function inForce(faults: readonly FaultData[], servers: number): string[] {
       label(i === 0 ? 'in force' : ''),
       `${fault.fault}${hosts === '' ? '' : ` of ${hosts}`}, ${span}`,
     );
+  });
+}
+
+/** The story; where there is none, the last events of the hosts involved. */
+function whatLed({ story = [], lastEvents, servers }: ToldViolation): string[] {
+  if (story.length === 0) return before(lastEvents, servers);
+  const widest = Math.max(...story.map((step) => instant(step.at).length));
+  return story.flatMap((step, i) => {
+    const head = `${label(i === 0 ? 'before that' : '')}${String(step.number).padStart(2)}  ${instant(step.at).padStart(widest)}  `;
+    return hanging(head, `${storySentence(step, servers)} (event ${exact(step.seq)})`);
   });
 }
 

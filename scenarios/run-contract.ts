@@ -1,7 +1,9 @@
 /** What running one seed takes and gives: shared by campaigns, replays, the test runner and the benchmark. */
 import type { Finding, Handlers } from '../properties/property.ts';
+import type { Story } from '../reports/story-step.ts';
 import type { HostView } from '../sim/inspect.ts';
 import type { Decision, Resolution } from '../sim/plan.ts';
+import type { RunRecorder } from './run-recorder.ts';
 import type { ScenarioPlan } from './scenario.ts';
 
 /** How to run a seed: everything is optional, and without any the plan is drawn and judged. */
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly onEntering?: (seq: number, atUs: number, host: number) => void;
   /** Shown the observations as well, behind the properties: a recorder. */
   readonly listener?: Handlers;
+  /** Records the run as well, with what caused what. Costs time and memory. */
+  readonly recorder?: RunRecorder;
   /** Stop after this event, and judge no history: a look at the middle of a run. */
   readonly until?: number;
   /** With `until`: hosts to look at there. */
@@ -80,6 +84,8 @@ export interface SeedResult {
   /** Faults in force around the first violation, and the last events of the hosts involved (empty when all held). */
   readonly inForce: readonly FaultInForce[];
   readonly lastEvents: readonly TracedEvent[];
+  /** What led to the first violation, out of its causal past; absent when all held. */
+  readonly story?: Story;
   /** The hosts that `dump` asked for, as they stood after the last event. */
   readonly views?: readonly HostView[];
 }

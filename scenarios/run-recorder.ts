@@ -118,6 +118,8 @@ export class RunRecorder {
 
   /** What was recorded so far. */
   record(scenario: string, seed: number, servers: number): RunRecord {
+    // One fault may be steps of several hosts, whose observations alternate.
+    this.#observations.sort((a, b) => a.step - b.step);
     return {
       scenario,
       seed,

@@ -9,6 +9,8 @@ import { perGroup, routed } from '../properties/per-group.ts';
 import { Watchers } from '../properties/property.ts';
 import type { Assumption, Finding, Handlers, Property } from '../properties/property.ts';
 import { plainCodec } from '../sim/digest.ts';
+import { tellStory } from '../reports/story.ts';
+import type { Story } from '../reports/story-step.ts';
 import { lockstep } from '../sim/lockstep.ts';
 import type { Divergence } from '../sim/lockstep.ts';
 import { driftOf } from '../sim/nemesis/clocks.ts';
@@ -21,6 +23,7 @@ import { World } from '../sim/world.ts';
 import type { Scenario, ScenarioPlan } from './scenario.ts';
 import { isMinority } from './draw-plan.ts';
 import { Load } from './load-driver.ts';
+import { RunRecorder } from './run-recorder.ts';
 import type { FaultInForce, RunCounts, RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
 import { withPlace } from './thrown.ts';
 
@@ -41,7 +44,8 @@ function makeWorld(
   plan: ScenarioPlan,
   options: RunOptions,
   observe: Observe,
-  onEvent?: (event: TracedEvent) => void,
+  recorder: RunRecorder | undefined = options.recorder,
+  onEvent: RunOptions['onEvent'] = options.onEvent,
 ): World {
   const { system } = scenario;
   const { servers, clients } = plan.world;
@@ -72,6 +76,13 @@ function makeWorld(
   const selectors = plan.world.episodes.some((episode) => selectorOf(episode.target) !== null)
     ? system.selectors?.(groups)
     : undefined;
+  const watch: Observe =
+    recorder === undefined
+      ? observe
+      : (observation, envelope) => {
+          recorder.observe(observation, envelope);
+          observe(observation, envelope);
+        };
   world = new World({
     plan: plan.world,
     factory,
@@ -80,14 +91,22 @@ function makeWorld(
     ...(selectors === undefined ? {} : { selectors }),
     observe:
       selectors === undefined
-        ? observe
+        ? watch
         : (observation, envelope) => {
             selectors.observe(observation, envelope);
-            observe(observation, envelope);
+            watch(observation, envelope);
           },
     ...(options.decisions === undefined ? {} : { decisions: options.decisions }),
     ...(options.resolutions === undefined ? {} : { resolutions: options.resolutions }),
-    ...(onEvent === undefined ? {} : { onEvent }),
+    ...(recorder === undefined
+      ? { onEvent }
+      : {
+          onEvent: (event, delivered) => {
+            recorder.event(event, delivered);
+            onEvent?.(event);
+          },
+          onSend: (sent) => recorder.sent(sent),
+        }),
   });
   return world;
 }
@@ -117,6 +136,12 @@ function announced(process: Process, entering: () => void): Process {
   }
   if (drain !== undefined) tells.drain = () => drain.call(process);
   return tells;
+}
+
+/** A recorder for runs of this plan. */
+export function recorderOf(scenario: Scenario, { world: { servers, clients } }: ScenarioPlan): RunRecorder {
+  const codec = scenario.system.codec ?? plainCodec;
+  return new RunRecorder(servers + clients, (message) => codec.describe?.(message) ?? '');
 }
 
 /** Whether the plan keeps every clock within ρ. */
@@ -220,23 +245,26 @@ class Tally {
   }
 }
 
-/** The last events of each of these hosts up to event `seq`, by running the same plan again. */
-function lastEventsBefore(
+/** What led to a finding, by running the same plan again: the last events of each host involved, and the story. */
+function whatLedTo(
   scenario: Scenario,
   plan: ScenarioPlan,
   options: RunOptions,
-  nodes: readonly number[],
-  seq: number,
-  untilUs: number,
-): TracedEvent[] {
-  const involved = nodes.length > 0 ? nodes : [...Array(plan.world.servers).keys()];
+  finding: Finding,
+): { readonly lastEvents: readonly TracedEvent[]; readonly story: Story } {
+  const { servers } = plan.world;
+  const { nodes, seq } = finding;
+  const untilUs = happenedAtUs(finding);
+  const involved = nodes.length > 0 ? nodes : [...Array(servers).keys()];
   const kept = new Map<number, TracedEvent[]>(involved.map((node) => [node, []]));
+  const recorder = recorderOf(scenario, plan);
   let reached = false;
   const world = makeWorld(
     scenario,
     plan,
     options,
     () => {},
+    recorder,
     (event) => {
       if (event.seq >= seq || event.at > untilUs) reached = true;
       const events = kept.get(event.host);
@@ -248,7 +276,10 @@ function lastEventsBefore(
   for (let steps = 1; !reached && world.step(); steps += 1) {
     if (steps % STEPS_PER_SIGN === 0) options.onProgress?.(world.nowUs);
   }
-  return [...kept.values()].flat().sort((a, b) => a.seq - b.seq);
+  return {
+    lastEvents: [...kept.values()].flat().sort((a, b) => a.seq - b.seq),
+    story: tellStory(recorder.record(scenario.name, plan.world.seed, servers), finding),
+  };
 }
 
 /** When what a finding tells happened: of one that was made after the run, its last evidence. */
@@ -312,12 +343,8 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     () => running?.stop(),
   );
   watchers.alsoShow(listeners);
-  const world = makeWorld(
-    scenario,
-    plan,
-    options,
-    (observation, envelope) => watchers.observe(observation, envelope),
-    options.onEvent,
+  const world = makeWorld(scenario, plan, options, (observation, envelope) =>
+    watchers.observe(observation, envelope),
   );
   running = world;
   if (watchers.findings.length > 0) world.stop();
@@ -339,10 +366,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   const judgeMs = performance.now() - judgedFrom;
 
   const first = watchers.findings[0];
-  const lastEvents =
-    first === undefined
-      ? []
-      : lastEventsBefore(scenario, plan, options, first.nodes, first.seq, happenedAtUs(first));
+  const led = first === undefined ? null : whatLedTo(scenario, plan, options, first);
   const faults: Record<string, number> = {};
   for (const fault of scenario.faults) faults[fault.id] = world.fired[fault.id] ?? 0;
   const { stats } = world;
@@ -377,7 +401,8 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     counts,
     resolutions: world.resolutions,
     inForce: first === undefined ? [] : forceAround(tally.inForce, happenedAtUs(first)),
-    lastEvents,
+    lastEvents: led?.lastEvents ?? [],
+    ...(led !== null && { story: led.story }),
     ...(options.dump !== undefined && { views: options.dump.map((host) => world.inspect(host)) }),
   };
 }

@@ -128,6 +128,7 @@ function tellFindings(replayed: Replayed, ref: ScenarioRef, repro: string | null
       finding,
       inForce: result.inForce,
       lastEvents: result.lastEvents,
+      ...(i === 0 && result.story !== undefined && { story: result.story }),
       repro,
       file: ref.from === 'file' ? shownPath(ref.file) : null,
     };
