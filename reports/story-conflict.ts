@@ -15,8 +15,10 @@ export interface ConflictStep {
 
 /** What a violation is about. */
 export interface Subject {
-  /** Hosts of the conflict, and those whose messages made it. */
+  /** Hosts of the conflict, those whose messages made it, and the clients who asked for the entries that it observed. */
   readonly hosts: ReadonlySet<number>;
+  /** Whether what conflicts are transitions of the replicated machine, or answers to clients: how entries travelled then matters little. */
+  readonly ofMachine: boolean;
   /** Log indexes and terms. */
   readonly indexes: ReadonlySet<number>;
   readonly terms: ReadonlySet<number>;
@@ -136,25 +138,56 @@ export function subjectOf(
     if (message >= 0) subject.hosts.add(steps.host[messages.step[message]!]!);
     if (observation !== null) gather(observation, subject, 0);
   }
+  // An answer does not name its object; the question does.
+  for (const { observation } of record.observations) {
+    const { kind, id, op } = observation as { kind: string; id?: unknown; op?: unknown };
+    if (kind !== 'invoked' || !subject.operations.has(id as number)) continue;
+    if (typeof op === 'object' && op !== null) gather(op, subject, 1);
+  }
   const said = [finding.message, ...finding.evidence.map((e) => e.text)].join('\n');
   const numbers = (pattern: RegExp, into: Set<number>): void => {
     for (const [, digits] of said.matchAll(pattern)) into.add(Number(digits));
   };
-  numbers(/\b(?:entry|index|committed|appended|removed|at) (\d+)\b/gi, subject.indexes);
+  // Not the seconds of an instant: "at 4.666 s".
+  numbers(/\b(?:entry|index|committed|appended|removed|at) (\d+)\b(?!\.\d)/gi, subject.indexes);
   numbers(/\bterm (\d+)/gi, subject.terms);
   numbers(/\bsession (\d+)/gi, subject.sessions);
   numbers(/\btoken (\d+)/gi, subject.tokens);
   numbers(/\bgeneration (\d+)/gi, subject.generations);
   for (const numbersOf of [subject.indexes, subject.terms, subject.sessions, subject.tokens])
     numbersOf.delete(0);
-  return subject;
+  for (const host of askers(record, conflict)) subject.hosts.add(host);
+  const kinds = conflict.map(({ observation }) => observation?.kind ?? '');
+  return { ...subject, ofMachine: kinds.every((kind) => machineKinds.test(kind)) };
 }
 
-function gather(
-  from: object,
-  subject: { [K in keyof Subject]: Subject[K] extends ReadonlySet<infer T> ? Set<T> : never },
-  depth: number,
-): void {
+/** Kinds of the machine's observations, and of clients'. */
+const machineKinds = /^(lock|barrier|session|siblings|fence|answered|invoked|queued|completed)/;
+
+/** The clients whose requests a leader appended as the entries that the conflict's own observations are about. */
+function askers(
+  { steps, messages, observations, servers }: RunRecord,
+  conflict: readonly ConflictStep[],
+): number[] {
+  const indexes = new Set(
+    conflict.map(({ observation }) => (observation as { index?: unknown } | null)?.index),
+  );
+  const found: number[] = [];
+  for (const { step, observation } of observations) {
+    if (observation.kind !== 'entryAppended' || !indexes.has((observation as { index: unknown }).index))
+      continue;
+    const sent = messages.step[steps.message[step]!];
+    const host = sent === undefined ? -1 : steps.host[sent]!;
+    if (host >= servers) found.push(host);
+  }
+  return found;
+}
+
+type Gathered = {
+  [K in Exclude<keyof Subject, 'ofMachine'>]: Subject[K] extends ReadonlySet<infer T> ? Set<T> : never;
+};
+
+function gather(from: object, subject: Gathered, depth: number): void {
   for (const [field, value] of Object.entries(from)) {
     const kind = Object.hasOwn(numberFields, field) ? numberFields[field] : undefined;
     if (typeof value === 'number' && kind !== undefined) subject[kind].add(value);

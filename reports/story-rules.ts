@@ -6,11 +6,11 @@
  * - `conflict`: the steps that the finding's evidence names.
  * - `operation`: what clients asked and heard in the operations of the conflict.
  * - `entry`: the life of the log entries that the conflict is about: appended, removed, durable, committed, in a snapshot, applied.
- * - `election`: who became leader in the terms of the conflict, and last of all; votes and candidacies of those terms; who stepped down.
+ * - `election`: who became leader in the terms of the conflict, and last before it; votes and candidacies of those terms; who stepped down.
  * - `host`: crashes, restarts, pauses, damage and stops of the hosts of the conflict.
  * - `fault`: faults of the plan in force around it. They are no steps, and in nobody's past.
  * - `object`: transitions of the lock, barrier or key that the conflict is about; those of its token, session and generation first.
- * - `message`: the last message, heartbeats apart, by which one host of the conflict heard of another, and whoever answered a client.
+ * - `message`: whoever sent what the conflict's hosts received in it; the last message, heartbeats apart, by which one of them heard of another.
  * - `near`: the last steps before the conflict, only to fill up a story of fewer than five.
  */
 import type { KnownObservation, Observation, ObservationOf } from '../core/observe.ts';
@@ -41,13 +41,18 @@ function covers(s: Subject, from: number, to: number): boolean {
 
 const entry: Weigh = {
   logTruncated: (o, mine, s) => (covers(s, o.from, o.last) ? as('entry', 84) : mine ? as('entry', 34) : null),
-  entryAppended: (o, mine, s) =>
-    s.indexes.has(o.index)
-      ? as('entry', (o.leading ? 78 : 66) + (mine ? 3 : 0) + (s.terms.has(o.term) ? 1 : 0))
-      : null,
-  committed: (o, mine, s) => (s.indexes.has(o.index) ? as('entry', o.leading ? 76 : mine ? 60 : 40) : null),
-  recordsWritten: (o, mine, s) => (mine && s.indexes.has(o.lastIndex) ? as('entry', 52) : null),
-  applied: (o, mine, s) => (s.indexes.has(o.index) ? as('entry', mine ? 50 : 30) : null),
+  entryAppended: (o, mine, s) => {
+    if (!s.indexes.has(o.index)) return null;
+    // Another entry of that index: it matters where it was in the way.
+    const another = s.terms.size > 0 && !s.terms.has(o.term);
+    if (s.ofMachine) return as('entry', o.leading ? 55 : 20);
+    return as('entry', (o.leading ? 78 : 66) + (mine ? 3 : 0) - (another ? 20 : 0));
+  },
+  committed: (o, mine, s) =>
+    s.indexes.has(o.index) ? as('entry', (o.leading ? 76 : mine ? 60 : 40) - (s.ofMachine ? 25 : 0)) : null,
+  recordsWritten: (o, mine, s) =>
+    mine && s.indexes.has(o.lastIndex) ? as('entry', s.ofMachine ? 20 : 52) : null,
+  applied: (o, mine, s) => (s.indexes.has(o.index) && !s.ofMachine ? as('entry', mine ? 50 : 30) : null),
   snapshotTaken: (_, mine) => (mine ? as('entry', 44) : null),
   snapshotRestored: (o, mine) => (mine ? as('entry', o.from === 'leader' ? 70 : 58) : null),
 };
@@ -63,7 +68,9 @@ const election: Weigh = {
 
 const host: Weigh = {
   crashed: (_, mine) => (mine ? as('host', 63) : null),
-  recovered: (o, mine) => (mine ? as('host', o.repairing ? 72 : 59) : null),
+  // At its first boot a host recovers nothing.
+  recovered: (o, mine) =>
+    mine && o.term + o.base + o.terms.length > 0 ? as('host', o.repairing ? 72 : 59) : null,
   started: (_, mine) => (mine ? as('host', 28) : null),
   paused: (_, mine) => (mine ? as('host', 62) : null),
   resumed: (_, mine) => (mine ? as('host', 61) : null),
@@ -105,15 +112,18 @@ function ofObject(observation: Observation, s: Subject): Weighed | null {
   return as('object', weight);
 }
 
-/** What a client asked and heard. Others' operations on the same object count, but little: there are many. */
-function ofClient(observation: Observation, s: Subject): Weighed | null {
+/** What a client asked and heard. Others' operations on the same object count, but little: there are many. Those under the conflict's token count more. */
+function ofClient(observation: Observation, mine: boolean, s: Subject): Weighed | null {
   const { kind, id, op } = observation as { kind: string; id?: unknown; op?: unknown };
   if (kind !== 'invoked' && kind !== 'completed') return null;
   if (typeof id === 'number' && s.operations.has(id)) return as('operation', kind === 'invoked' ? 82 : 80);
   if (typeof op !== 'object' || op === null) return null;
-  const { key, lock, barrier } = op as Record<string, unknown>;
-  const named = [key, lock, barrier].some((name) => typeof name === 'string' && s.names.has(name));
-  return named ? as('operation', 26) : null;
+  const { key, lock, barrier, guard, token } = op as Record<string, unknown>;
+  const guarded = typeof guard === 'object' && guard !== null ? (guard as Record<string, unknown>) : {};
+  const names = [key, lock, barrier, guarded['lock']];
+  if (!names.some((name) => typeof name === 'string' && s.names.has(name))) return null;
+  const fenced = [token, guarded['token']].some((one) => typeof one === 'number' && s.tokens.has(one));
+  return as('operation', fenced && mine ? 57 : 26);
 }
 
 /** The table by kind. */
@@ -132,12 +142,36 @@ export function weigh(observation: Observation, mine: boolean, subject: Subject)
         subject,
       )
     : null;
-  return known ?? ofObject(observation, subject) ?? ofClient(observation, subject);
+  return known ?? ofObject(observation, subject) ?? ofClient(observation, mine, subject);
 }
+
+/**
+ * What a host went through matters less the longer it was over when the conflict began; a pause does not end where it begins. In weight a second,
+ * and at most.
+ */
+const fadingPerSecond = 4;
+const fadingMax = 30;
+const fading = new Set([
+  'crashed',
+  'recovered',
+  'started',
+  'snapshotTaken',
+  'snapshotRestored',
+  'steppedDown',
+]);
+
+/** How much of its weight an observation has lost. @param beforeUs how long before the conflict's first step it was made; negative: after it */
+export function faded({ kind }: Observation, beforeUs: number): number {
+  if (!fading.has(kind) || beforeUs <= 0) return 0;
+  return Math.min(fadingMax, (fadingPerSecond * beforeUs) / 1_000_000);
+}
+
+/** Steps that matter less than this are told only where a story has fewer than five without them. */
+export const weightMin = 35;
 
 /** Steps of one rule in a story at most: what is left goes to others. */
 export const ruleMax: { readonly [R in StoryRule]: number } = {
-  conflict: 6,
+  conflict: 4,
   operation: 4,
   entry: 5,
   election: 4,

@@ -14,7 +14,7 @@ import { countWhile, observationsOf } from './run-record.ts';
 import type { RunRecord } from './run-record.ts';
 import { conflictOf, subjectOf } from './story-conflict.ts';
 import type { ConflictStep, Subject } from './story-conflict.ts';
-import { ruleMax, weigh } from './story-rules.ts';
+import { faded, ruleMax, weigh, weightMin } from './story-rules.ts';
 import type { Weighed } from './story-rules.ts';
 import { sentenceMax, storyStepsMax, storyStepsMin } from './story-step.ts';
 import type { Story, StoryRule } from './story-step.ts';
@@ -45,12 +45,13 @@ export function tellStory(record: RunRecord, finding: FindingData): Story {
   );
   const subject = subjectOf(record, conflict, finding);
   const told = conflictsTold(record, conflict);
-  const found = [...observed(record, past, subject), ...heard(record, causes, conflict, subject)].filter(
-    ({ step }) => !told.some((one) => one.step === step),
-  );
+  const found = [
+    ...observed(record, causes, past, conflict, subject),
+    ...heard(record, causes, conflict, subject),
+  ].filter(({ step }) => !told.some((one) => one.step === step));
   const faults = faultsInForce(record, conflict, subject);
-  const room = storyStepsMax - told.length;
-  const chosen = [...told, ...choose(strongest(found), room - Math.min(faults.length, ruleMax.fault))];
+  const before = told.length + faults.length;
+  const chosen = [...told, ...choose(record, strongest(found), before, storyStepsMax - before)];
   const filled = [...chosen, ...near(record, past, conflict, chosen)];
   return inOrder(record, filled, faults);
 }
@@ -70,43 +71,70 @@ function conflictsTold(record: RunRecord, conflict: readonly ConflictStep[]): Ca
 /** In the words of the finding where they make a sentence; else in those of the observation. */
 function conflictText(record: RunRecord, { step, evidence, observation }: ConflictStep): string {
   if (evidence !== null) {
-    const operation = /^process \d+: (.*)$/s.exec(evidence.text)?.[1];
-    if (operation !== undefined) return `was answered: ${operation}`;
-    if (/^(elected|durable)\b/.test(evidence.text)) return `was ${evidence.text}`;
-    if (/^([a-z]+ed|held|holds|heard|broken|took|found)\b/.test(evidence.text)) return evidence.text;
+    const said = asSentence(evidence.text);
+    if (said !== null) return said;
   }
   if (observation !== null) return tellObservation(observation, record.servers);
   return evidence?.text ?? stepText(record, step);
 }
 
+/** Evidence of the package's properties as the rest of a sentence; null where it is none. */
+function asSentence(evidence: string): string | null {
+  const operation = /^process \d+: (.*)$/s.exec(evidence)?.[1];
+  if (operation !== undefined) return `was answered: ${operation}`;
+  const waits = /^operation (\d+) still waits$/.exec(evidence)?.[1];
+  if (waits !== undefined) return `still waits for operation ${waits}`;
+  if (/^(elected|durable|at)\b/.test(evidence)) return `was ${evidence}`;
+  if (evidence.startsWith('broken ')) return `broke ${evidence.slice('broken '.length)}`;
+  return /^([a-z]+ed|held|holds|heard|took|found)\b/.test(evidence) ? evidence : null;
+}
+
 /** The rules that look at observations. What every replica tells when it applies it is told of the first one only: the others came to know. */
-function observed(record: RunRecord, past: Uint8Array, subject: Subject): Candidate[] {
-  const { steps, observations, servers } = record;
-  const first = new Map<string, boolean>();
+function observed(
+  record: RunRecord,
+  causes: Causes,
+  past: Uint8Array,
+  conflict: readonly ConflictStep[],
+  subject: Subject,
+): Candidate[] {
+  const { steps, observations } = record;
+  const from = steps.at[conflict[0]!.step]!;
+  const first = new Set<string>();
   const found: Candidate[] = [];
+  const leaders = new Map<number, Candidate>();
   for (const { step, observation } of observations) {
     if (past[step] !== 1) continue;
-    const weighed = weigh(observation, subject.hosts.has(steps.host[step]!), subject);
-    if (weighed === null) continue;
+    const mine = subject.hosts.has(steps.host[step]!);
+    const weighed = weigh(observation, mine, subject);
+    // The first boot of a host is no news.
+    if (weighed === null || (observation.kind === 'started' && causes.previous[step]! < 0)) continue;
     if (weighed.rule === 'object') {
       const same = JSON.stringify(observation);
       if (first.has(same)) continue;
-      first.set(same, true);
+      first.add(same);
     }
-    found.push({ ...weighed, step, text: sentence(record, step, observation, weighed.rule, servers) });
+    const { rule } = weighed;
+    const weight = weighed.weight - faded(observation, from - steps.at[step]!);
+    const candidate = { rule, weight, step, text: sentence(record, step, observation, rule) };
+    if (observation.kind === 'leaderElected') {
+      leaders.set(anybody, candidate);
+      if (mine) leaders.set(steps.host[step]!, candidate);
+    }
+    found.push(candidate);
   }
-  return found;
+  return [...found, ...[...leaders].map(([host, one]) => raised(one, host === anybody ? 67 : 60))];
+}
+
+/** For the last leader of all, in a table by host. */
+const anybody = -1;
+
+function raised(candidate: Candidate, weight: number): Candidate {
+  return { ...candidate, weight: Math.max(candidate.weight, weight) };
 }
 
 /** An observation in words, with the message that made the host observe it, where it did. */
-function sentence(
-  record: RunRecord,
-  step: number,
-  observation: Observation,
-  rule: StoryRule,
-  servers: number,
-): string {
-  const { steps, messages } = record;
+function sentence(record: RunRecord, step: number, observation: Observation, rule: StoryRule): string {
+  const { steps, messages, servers } = record;
   const text = tellObservation(observation, servers);
   const message = steps.message[step]!;
   const leading = (observation as { leading?: unknown }).leading === true;
@@ -121,17 +149,14 @@ function heard(
   conflict: readonly ConflictStep[],
   subject: Subject,
 ): Candidate[] {
-  const { steps, messages, servers } = record;
+  const { steps, messages } = record;
   const found: Candidate[] = [];
   for (const { step } of conflict) {
     const answering = causes.sender[step]!;
-    if (answering >= 0 && steps.host[step]! >= servers) {
-      const served = observationsOf(record, answering).find(
-        ({ observation }) => observation.kind === 'readServed',
-      );
-      const text =
-        served === undefined ? stepText(record, answering) : tellObservation(served.observation, servers);
-      found.push({ rule: 'message', weight: 68, step: answering, text });
+    if (answering >= 0 && !routine.test(messages.label[steps.message[step]!]!)) {
+      const toClient = steps.host[step]! >= record.servers;
+      const weight = subject.ofMachine && !toClient ? 22 : 68;
+      found.push({ rule: 'message', weight, step: answering, text: senderText(record, answering, subject) });
     }
     const from = new Set<number>();
     for (
@@ -151,6 +176,27 @@ function heard(
   return found;
 }
 
+/** What a step that sent something did, by what it observed where that says it. */
+function senderText(record: RunRecord, step: number, subject: Subject): string {
+  let best: Observation | null = null;
+  let weight = 0;
+  for (const { observation } of observationsOf(record, step)) {
+    const weighed = weigh(observation, true, subject);
+    // What became of the object says more than which entry it was.
+    const said =
+      weighed?.rule === 'object'
+        ? 100 + weighed.weight
+        : (weighed?.weight ?? telling.indexOf(observation.kind) + 1);
+    if (said <= weight) continue;
+    best = observation;
+    weight = said;
+  }
+  return best === null ? stepText(record, step) : tellObservation(best, record.servers);
+}
+
+/** Kinds that say why a message was sent, though no rule weighs them; the last one says most. */
+const telling = ['applied', 'entryAppended', 'voted', 'readServed'];
+
 /** Of the candidates that are one step, the one that matters most. */
 function strongest(found: readonly Candidate[]): Candidate[] {
   const byStep = new Map<number, Candidate>();
@@ -161,15 +207,28 @@ function strongest(found: readonly Candidate[]): Candidate[] {
   return [...byStep.values()];
 }
 
-/** The weightiest, of equals the latest, no more of one rule than it may have. */
-function choose(candidates: readonly Candidate[], room: number): Candidate[] {
+/**
+ * The weightiest, of equals the latest; no more of one rule than it may have, and nothing that matters little beyond five in all.
+ * @param told how many are told already
+ */
+function choose(
+  record: RunRecord,
+  candidates: readonly Candidate[],
+  told: number,
+  room: number,
+): Candidate[] {
   const chosen: Candidate[] = [];
   const used = new Map<StoryRule, number>();
+  const said = new Set<string>();
   for (const one of [...candidates].sort((a, b) => b.weight - a.weight || b.step - a.step)) {
     if (chosen.length >= room) break;
+    if (one.weight < weightMin && told + chosen.length >= storyStepsMin) break;
     const before = used.get(one.rule) ?? 0;
-    if (before >= ruleMax[one.rule]) continue;
+    // The same words again say nothing new: a write refused, twenty times.
+    const words = `${record.steps.host[one.step]!} ${one.text}`;
+    if (before >= ruleMax[one.rule] || said.has(words)) continue;
     used.set(one.rule, before + 1);
+    said.add(words);
     chosen.push(one);
   }
   return chosen;
@@ -199,7 +258,7 @@ function near(
   return found;
 }
 
-/** A step as the trace has it. */
+/** A step as the trace has it; of an fsync, what it made durable. */
 function stepText(record: RunRecord, step: number): string {
   const { steps, messages, texts, servers } = record;
   const message = steps.message[step]!;
@@ -208,9 +267,29 @@ function stepText(record: RunRecord, step: number): string {
     const words = text?.replace(/^\d+>\d+ #\d+ ?/, '') ?? '';
     return `heard from ${hostName(steps.host[messages.step[message]!]!, servers)}: ${words === '' ? messages.label[message]! : words}`;
   }
-  return steps.kind[step] === 'timer'
-    ? `woke up (${text ?? 'timer'})`
-    : `went on: ${text ?? steps.kind[step]!}`;
+  if (steps.kind[step] === 'timer') return `woke up (${text ?? 'timer'})`;
+  const durable = steps.kind[step] === 'fsynced' ? durableIndex(record, step) : null;
+  if (durable !== null) return `had its log durable up to entry ${durable}`;
+  return `went on: ${text ?? steps.kind[step]!}`;
+}
+
+/** Observations that are looked through for the batch that an fsync made durable. */
+const batchLookBack = 20_000;
+
+/** Up to which entry the log of a host was durable after an fsync; null where that was not told. */
+function durableIndex(record: RunRecord, step: number): number | null {
+  const { steps, observations } = record;
+  const synced = observationsOf(record, step).find(({ observation }) => observation.kind === 'fsynced');
+  if (synced === undefined) return null;
+  const { file, length } = synced.observation as { file: string; length: number };
+  const before = countWhile(observations.length, (i) => observations[i]!.step < step);
+  for (let i = before - 1; i >= Math.max(0, before - batchLookBack); i -= 1) {
+    const one = observations[i]!;
+    if (one.observation.kind !== 'recordsWritten' || steps.host[one.step] !== steps.host[step]) continue;
+    const batch = one.observation as { file: string; end: number; lastIndex: number };
+    if (batch.file === file && batch.end <= length) return batch.lastIndex;
+  }
+  return null;
 }
 
 /** The faults in force around the conflict that concern its hosts, else any; those that began last. Crashes show as steps of their hosts. */
@@ -230,7 +309,7 @@ function faultsInForce(record: RunRecord, conflict: readonly ConflictStep[], sub
     .map(({ fault, hosts, seq, fromUs }) => ({
       seq,
       at: fromUs,
-      text: `${fault} began${hosts.length === 0 ? '' : `, of ${hosts.map((one) => hostName(one, servers)).join(', ')}`}`,
+      text: `${fault}${hosts.length === 0 ? '' : ` of ${hosts.map((one) => hostName(one, servers)).join(', ')}`} began`,
     }));
 }
 

@@ -27,10 +27,18 @@ const worldWide = new Set(['faultStarted', 'faultEnded', 'healed']);
 /** Kinds of events that are not a step of the host that their number names. */
 const ofNobody = new Set(['fault', 'fault-end', 'fault-tick', 'heal']);
 
-/** A word for a message, out of the codec's words for it. */
-function labelOf(words: string): string {
-  return /"type":"([\w-]{1,32})"/.exec(words)?.[1] ?? /[A-Za-z][\w-]{0,31}/.exec(words)?.[0] ?? 'message';
+/** A word for a message: its type, that of what it carries for a group, or the first word of its description. */
+function labelOf(message: unknown, describe: (message: unknown) => string): string {
+  if (typeof message === 'object' && message !== null) {
+    const { type, message: inner } = message as { type?: unknown; message?: unknown };
+    if (type === 'group' && inner !== undefined) return labelOf(inner, describe);
+    if (typeof type === 'string' && type.length <= labelMax) return type;
+  }
+  return /[A-Za-z][\w-]*/.exec(describe(message))?.[0].slice(0, labelMax) ?? 'message';
 }
+
+/** Longer names of types are no names. */
+const labelMax = 32;
 
 /** Gathers the record of one run. */
 export class RunRecorder {
@@ -91,7 +99,7 @@ export class RunRecorder {
     tos.push(to);
     numbers.push(number);
     all.push(copies);
-    const label = labelOf(this.#describe(message));
+    const label = labelOf(message, this.#describe);
     const known = this.#labels.get(label);
     if (known === undefined) this.#labels.set(label, label);
     labels.push(known ?? label);
