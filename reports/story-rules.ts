@@ -112,18 +112,21 @@ function ofObject(observation: Observation, s: Subject): Weighed | null {
   return as('object', weight);
 }
 
-/** What a client asked and heard. Others' operations on the same object count, but little: there are many. Those under the conflict's token count more. */
+/** What a client asked and heard. Others' operations on the same object count, but little: there are many. Those of its clients, and under its token, count more. */
 function ofClient(observation: Observation, mine: boolean, s: Subject): Weighed | null {
   const { kind, id, op } = observation as { kind: string; id?: unknown; op?: unknown };
   if (kind !== 'invoked' && kind !== 'completed') return null;
-  if (typeof id === 'number' && s.operations.has(id)) return as('operation', kind === 'invoked' ? 82 : 80);
+  if (typeof id === 'number' && s.operations.has(id)) {
+    // The last one is what does not fit; what the others asked their answers say.
+    return as('operation', id === [...s.operations].at(-1) ? 82 : 66);
+  }
   if (typeof op !== 'object' || op === null) return null;
   const { key, lock, barrier, guard, token } = op as Record<string, unknown>;
   const guarded = typeof guard === 'object' && guard !== null ? (guard as Record<string, unknown>) : {};
   const names = [key, lock, barrier, guarded['lock']];
   if (!names.some((name) => typeof name === 'string' && s.names.has(name))) return null;
   const fenced = [token, guarded['token']].some((one) => typeof one === 'number' && s.tokens.has(one));
-  return as('operation', fenced && mine ? 57 : 26);
+  return as('operation', mine ? (fenced ? 57 : 48) : 26);
 }
 
 /** The table by kind. */

@@ -23,3 +23,20 @@ test('a violation is told: sentence, conflict, weather, what came before, how to
   Debug:       … --until 3911 --focus n0,n2 --dump n2`,
   );
 });
+
+test('what led to it is a numbered story, where its run was recorded', () => {
+  const story = [
+    { number: 1, seq: 3_701, at: 4_012_000, node: 2, text: 'appended entry 118 (term 3)', rule: 'entry' },
+    { number: 2, seq: 3_800, at: 4_030_500, node: null, text: 'power-cut of n2 began', rule: 'fault' },
+    { number: 3, seq: 3_911, at: 14_182_000, node: 2, text: 'recovered up to 117', rule: 'conflict' },
+  ] as const;
+  const [tally] = campaign([{ ...outcome(31, [lostEntry]), story }]).scenarios;
+  const lines = tellKind(tally!.kinds[0]!, tally!.seeds, style(false));
+  const from = lines.findIndex((line) => line.startsWith('  before that'));
+  expect(lines.slice(from, from + 4).join('\n')).toBe(
+    `  before that   1   4.012 s  n2 appended entry 118 (term 3) (event 3,701)
+                2   4.031 s  power-cut of n2 began (event 3,800)
+                3  14.182 s  n2 recovered up to 117 (event 3,911)
+  seen in      1 of 1 seed: 31`,
+  );
+});
