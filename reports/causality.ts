@@ -59,13 +59,13 @@ export function vectorClocks(
 ): ReadonlyMap<number, Int32Array> {
   const clocks = new Map<number, Int32Array>();
   // Steps that are not chosen hand on what they know, so they have clocks too, as long as somebody may still ask for them.
-  const known: (Int32Array | undefined)[] = [];
+  const known = new Map<number, Int32Array>();
   const asked = lastAsked(causes);
-  const forget: number[][] = [];
+  const forget = new Map<number, number[]>();
   for (let step = 0; step < chosen.length; step += 1) {
     const clock = new Int32Array(hosts);
     for (const cause of [causes.previous[step]!, causes.sender[step]!]) {
-      const before = cause < 0 ? undefined : known[cause];
+      const before = known.get(cause);
       if (before === undefined) continue;
       for (let host = 0; host < hosts; host += 1)
         if (before[host]! > clock[host]!) clock[host] = before[host]!;
@@ -76,10 +76,13 @@ export function vectorClocks(
       clocks.set(step, clock);
     }
     if (asked[step]! > step) {
-      known[step] = clock;
-      (forget[asked[step]!] ??= []).push(step);
+      known.set(step, clock);
+      const others = forget.get(asked[step]!);
+      if (others === undefined) forget.set(asked[step]!, [step]);
+      else others.push(step);
     }
-    for (const done of forget[step] ?? []) known[done] = undefined;
+    for (const done of forget.get(step) ?? []) known.delete(done);
+    forget.delete(step);
   }
   return clocks;
 }

@@ -12,10 +12,14 @@ const us = (value: number): string => `${exact(value / 1_000)} ms`;
 const span = (from: number, last: number): string =>
   from === last ? `entry ${from}` : `entries ${from}–${last}`;
 
+/** A text without line breaks and what a terminal would obey. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+}
+
 /** A value of anybody's, in a line of at most 40 characters. */
 export function shortValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined');
-  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  const plain = oneLine(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined'));
   return plain.length <= valueMax ? plain : `${plain.slice(0, valueMax - 1)}…`;
 }
 
