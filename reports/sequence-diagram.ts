@@ -36,9 +36,12 @@ interface Line {
  * violation under the same numbers as everywhere; where there is none, the last events before it, the oldest left out (a note says how
  * many).
  */
-export function sequenceDiagram(told: ToldViolation & { readonly story?: readonly DiagramStep[] }): string {
-  const { story = [], servers } = told;
-  const lines = story.length > 0 ? storyLines(story.slice(-maxMessages)) : eventLines(told);
+export function sequenceDiagram(
+  told: Omit<ToldViolation, 'story'> & { readonly story?: readonly DiagramStep[] | undefined },
+): string {
+  const { story = [], ...events } = told;
+  const { servers } = events;
+  const lines = story.length > 0 ? storyLines(story.slice(-maxMessages)) : eventLines(events);
   for (const length of textLengths) {
     const diagram = draw(lines, servers, length);
     if (diagram.length <= maxCharacters) return diagram;
