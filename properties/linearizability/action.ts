@@ -40,6 +40,12 @@ export class Action {
   get isPlain(): boolean {
     return this.isBlind || (this.from >= 0 && (this.isRead || this.to >= 0));
   }
+
+  /** States have other numbers now. @param now by old number: the new one, or −1 if it was forgotten */
+  renumber(now: Int32Array): void {
+    if (this.from >= 0) this.from = now[this.from]!;
+    if (this.to >= 0) this.to = now[this.to]!;
+  }
 }
 
 /** What actions share that asked and heard the same. */

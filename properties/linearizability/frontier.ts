@@ -24,74 +24,27 @@
  * nothing but blurred ones are left is it undecided.
  */
 import { Action } from './action.ts';
-import { bestOf, mergedBySituation } from './beam.ts';
 import { beforeField, blurField, causeField, fields, stateField, usedField } from './configuration.ts';
+import { Configurations } from './configurations.ts';
+import { Kinds } from './kinds.ts';
 import type { AnyModel } from './model.ts';
 import { nameOfLike } from './model.ts';
-import { Multisets } from './multisets.ts';
-import { OpenActions } from './open-actions.ts';
+import type { Multisets } from './multisets.ts';
+import type { OpenActions } from './open-actions.ts';
 import { RecordTable } from './record-table.ts';
-import { StateTable } from './state-table.ts';
-
-/** Switches for tests: a search without one of its techniques must reach the same verdict. */
-export interface Techniques {
-  readonly absorption: boolean;
-  readonly rank: boolean;
-  readonly symmetry: boolean;
-  readonly hindsight: boolean;
-  readonly goals: boolean;
-  readonly hiding: boolean;
-  readonly aim: boolean;
-  readonly dominance: boolean;
-}
-
-export const everyTechnique: Techniques = {
-  absorption: true,
-  rank: true,
-  symmetry: true,
-  hindsight: true,
-  goals: true,
-  hiding: true,
-  aim: true,
-  dominance: true,
-};
-
-/** Bounds of a search. */
-export interface Bounds {
-  /** Work in all: configurations visited, and every state looked at from one of them. */
-  readonly maxStates: number;
-  /** Sharp configurations that a return may leave, and blurred ones; Infinity: all configurations. */
-  readonly beam: number;
-  /** Configurations visited at one return, some 40 bytes each; fewer where so many operations are open that each takes much more. */
-  readonly maxVisited: number;
-}
+import type { StateTable } from './state-table.ts';
+import type { Bounds, Techniques } from './techniques.ts';
+import { plainName, UnknownActions } from './unknown-actions.ts';
 
 /** Bytes of the configurations visited at one return, at most. */
 const visitedBytesMax = 128_000_000;
 /** Work between two signs of progress. */
 const progressEvery = 100_000;
-/** Above this many survivors in which the same open writes took effect, comparing all pairs costs more than it saves. */
-const dominancePairsMax = 256;
-/** Tables are swept when they have so many members, and again when they have grown to four times what was left. */
-const sweepAt = 256;
-/** And at the latest after so many returns, so that nothing is kept of operations that returned. */
+
+/** Returns after which what nobody refers to is forgotten at the latest, so that nothing is kept of operations that returned. */
 const sweepEvery = 1024;
 /** Returns between two looks for operations that every configuration has used, and for those that are plenty. */
 const settleEvery = 32;
-/** Operations of unknown result of one kind are plenty if every configuration could use so many more. */
-const plenty = 6;
-/**
- * Sharp configurations visited in one situation, once there are two kinds: at least and at most so many, fewer where returns take more
- * than so much work each, and more where they take less.
- */
-const crowdLeast = 32;
-const crowdMost = 1024;
-const muchWork = 4_000;
-const littleWork = 1_000;
-/** Blurred configurations kept for each sharp one that a beam allows: if one is given up, a refutation is lost. */
-const blurredForSharp = 16;
-/** Pairs of configurations compared at most, to find that none is left out any longer. */
-const comparisonsMax = 256;
 
 /** What became of the configurations at a return. `spent`: a bound was reached before that was known. */
 export type Passage = 'survived' | 'refused' | 'spent';
@@ -101,57 +54,46 @@ export class Frontier {
   readonly #bounds: Bounds;
   readonly #use: Techniques;
   readonly #onProgress: (() => void) | undefined;
+  readonly #all: Configurations;
+  readonly #kinds: Kinds;
+  readonly #unknown: UnknownActions;
+  /** Those of `#all`. */
   readonly #states: StateTable;
-  readonly #open = new OpenActions();
-  readonly #used = new Multisets();
-  /** Operations of unknown result by number, and by name. */
-  readonly #unknown: Action[] = [];
-  #unknownByName = new Map<string | number, Action>();
-  /** Pairs of those: the first was used where the second had made that possible. */
-  readonly #leans: RecordTable | null;
-  readonly #pair = new Int32Array(2);
+  readonly #open: OpenActions;
+  readonly #used: Multisets;
   #words = 1;
   #stride = fields + 2;
+  /** Configurations visited at one return, and one on its way there. */
   #visited = new RecordTable(this.#stride);
-  #current = new RecordTable(this.#stride);
-  #survivors = new RecordTable(this.#stride);
   #record = new Int32Array(this.#stride);
   #maxVisited: number;
-  /** Visited configurations by state and writes that took effect: of each such situation the latest, and before each the earlier one. */
+  /** Visited ones by state and writes that took effect: of each such situation the latest, and before each the earlier one. */
   #situations = new RecordTable(2);
   #situation = new Int32Array(2);
   #situationOf = 0;
-  #crowdMax = crowdMost;
-  #workBefore = 0;
-  /** By situation and kind: how many were visited. */
-  #crowds: number[] = [];
   readonly #latest: number[] = [];
   readonly #earlier: number[] = [];
+  /** By situation and kind: how many were visited. */
+  #crowds: number[] = [];
   #serial = 0;
   #expansion = 0;
   #returns = 0;
-  #sweepAt = sweepAt;
   #work = 0;
   #progressAt = progressEvery;
-  /** There are sharp and blurred configurations, each kind by itself. */
-  #isSplit = false;
-  #wasSplit = false;
-  /** By number of an operation of unknown result: 1 where there are plenty. */
-  #plenty = new Uint8Array(0);
-  /** Some blurred configuration was given up: that none is left would prove nothing. */
-  #isLost = false;
 
   /** @param tellsUse whether it is to be remembered which operations of unknown result made others possible (`spreadUse`) */
   constructor(model: AnyModel, bounds: Bounds, use: Techniques, onProgress?: () => void, tellsUse = false) {
-    this.#leans = tellsUse ? new RecordTable(2) : null;
     this.#model = model;
     this.#bounds = bounds;
     this.#maxVisited = bounds.maxVisited;
     this.#use = use;
     this.#onProgress = onProgress;
-    this.#states = new StateTable(model);
-    this.#record[stateField] = this.#states.idOf(model.init());
-    this.#current.add(this.#record, 0);
+    this.#all = new Configurations(model);
+    this.#unknown = new UnknownActions(use.symmetry, tellsUse);
+    this.#kinds = new Kinds(this.#all, this.#unknown, bounds.beam);
+    this.#states = this.#all.states;
+    this.#open = this.#all.open;
+    this.#used = this.#all.used;
   }
 
   /** Configurations visited so far, and states looked at from them. */
@@ -166,13 +108,13 @@ export class Frontier {
 
   /** Whether the beam was ever too narrow. A refutation is none the less certain, but a more careful one might have come earlier. */
   get wasSplit(): boolean {
-    return this.#wasSplit;
+    return this.#kinds.wasSplit;
   }
 
   /** Whether a configuration is left that allows no more than the history does. */
   get isProved(): boolean {
-    for (let c = 0; c < this.#current.size; c += 1) {
-      if (this.#current.data[c * this.#stride + blurField] === 0) return true;
+    for (let c = 0; c < this.#all.current.size; c += 1) {
+      if (this.#all.current.data[c * this.#stride + blurField] === 0) return true;
     }
     return false;
   }
@@ -206,16 +148,9 @@ export class Frontier {
     if (this.#model.readOnly?.(op, value) === true) return null;
     const rank = this.#use.rank && isRanked ? (this.#model.rank?.(op, value) ?? Infinity) : Infinity;
     this.#serial += 1;
-    let action = new Action(op, value, false, rank, this.#serial);
-    this.#aim(action, false);
-    const key = action.isPlain && this.#use.symmetry ? plainName(action) : name();
-    const alike = this.#unknownByName.get(key);
-    if (alike !== undefined) action = alike;
-    else {
-      action.slot = this.#unknown.length;
-      this.#unknown.push(action);
-      this.#unknownByName.set(key, action);
-    }
+    const one = new Action(op, value, false, rank, this.#serial);
+    this.#aim(one, false);
+    const action = this.#unknown.like(one, name);
     this.#open.addUnknown(action);
     return action;
   }
@@ -225,15 +160,15 @@ export class Frontier {
     const passed = this.#pass(action);
     if (passed !== 'survived') return passed;
     this.#open.close(action);
-    if (this.#use.dominance) this.#keepDominant();
-    else this.#swap();
+    if (this.#use.dominance) this.#work += this.#all.keepDominant();
+    else this.#all.swap();
     this.#returns += 1;
-    if (this.#current.size > this.#bounds.beam) this.#narrow();
-    if (this.#isSplit && this.#returns % settleEvery === 0) this.#compare();
-    if (this.#used.size > 1 && (this.#current.size === 1 || this.#returns % settleEvery === 0))
-      this.#settle();
-    const isLarge = this.#states.size > this.#sweepAt || this.#used.size > this.#sweepAt;
-    if (isLarge || this.#returns % sweepEvery === 0) this.#sweep();
+    if (this.#all.current.size > this.#bounds.beam) this.#kinds.narrow();
+    if (this.#kinds.isSplit && this.#returns % settleEvery === 0)
+      this.#kinds.compare(this.#work, settleEvery);
+    if (this.#used.size > 1 && (this.#all.current.size === 1 || this.#returns % settleEvery === 0))
+      this.#all.settle(this.#unknown);
+    if (this.#all.isLarge || this.#returns % sweepEvery === 0) this.#all.sweep(this.#unknown);
     return passed;
   }
 
@@ -263,25 +198,13 @@ export class Frontier {
   /** The states of the configurations that are left, without repetition. */
   standing(): readonly unknown[] {
     const seen = new Set<number>();
-    for (let c = 0; c < this.#current.size; c += 1) seen.add(this.#current.data[c * this.#stride]!);
+    for (let c = 0; c < this.#all.current.size; c += 1) seen.add(this.#all.current.data[c * this.#stride]!);
     return [...seen].map((id) => this.#states.stateOf(id));
   }
 
   /** Marks what made a useful operation possible as useful itself. */
   spreadUse(): void {
-    if (this.#leans === null) return;
-    const pairs = this.#leans.data;
-    for (let changed = true; changed;) {
-      changed = false;
-      for (let i = 0; i < this.#leans.size; i += 1) {
-        const enabled = this.#unknown[pairs[2 * i]!]!;
-        const enabler = this.#unknown[pairs[2 * i + 1]!]!;
-        if (enabled.isUseful && !enabler.isUseful) {
-          enabler.isUseful = true;
-          changed = true;
-        }
-      }
-    }
+    this.#unknown.spreadUse();
   }
 
   /** Asks the model from which state to which the action leads. */
@@ -305,9 +228,9 @@ export class Frontier {
     visited.clear();
     this.#situations.clear();
     this.#crowds.length = 0;
-    this.#survivors.clear();
-    for (let c = 0; c < this.#current.size; c += 1) {
-      for (let i = 0; i < stride; i += 1) this.#record[i] = this.#current.data[c * stride + i]!;
+    this.#all.survivors.clear();
+    for (let c = 0; c < this.#all.current.size; c += 1) {
+      for (let i = 0; i < stride; i += 1) this.#record[i] = this.#all.current.data[c * stride + i]!;
       this.#visit();
     }
     for (let v = 0; v < visited.size; v += 1) {
@@ -326,24 +249,18 @@ export class Frontier {
         this.#record[causeField] = 0;
         this.#record[word]! &= ~bit;
         this.#record[word + this.#words]! &= ~bit;
-        this.#survivors.add(this.#record, 0);
+        this.#all.survivors.add(this.#record, 0);
       }
       if (tookEffect) continue;
       if (visited.size < this.#maxVisited) this.#expand(start, action);
       else if (this.#bounds.beam === Infinity) return 'spent';
-      else if (!this.#isSplit) {
-        this.#split();
+      else if (!this.#kinds.isSplit) {
+        this.#kinds.split();
         return this.#pass(action);
-      } else if (visited.data[start + blurField] === 1) this.#isLost = true;
+      } else if (visited.data[start + blurField] === 1) this.#kinds.isLost = true;
     }
-    if (this.#survivors.size > 0) return 'survived';
-    return this.#isLost ? 'spent' : 'refused';
-  }
-
-  #swap(): void {
-    const spent = this.#current;
-    this.#current = this.#survivors;
-    this.#survivors = spent;
+    if (this.#all.survivors.size > 0) return 'survived';
+    return this.#kinds.isLost ? 'spent' : 'refused';
   }
 
   /** Tries every operation that could take effect next in the visited configuration at `start`. */
@@ -400,7 +317,7 @@ export class Frontier {
     if (next < 0) return;
     const before = data[start + beforeField]! - 1;
     if (before >= 0) {
-      const cause = this.#unknown[data[start + causeField]! - 1]!;
+      const cause = this.#unknown.all[data[start + causeField]! - 1]!;
       if (this.#isIdle(before, p, next, this.#isPostponable(cause, p))) return;
       cause.isUseful = true;
     }
@@ -435,11 +352,7 @@ export class Frontier {
     if (before >= 0) {
       // An operation that can wait may be needed together with this one, by what comes after both.
       if (this.#isIdle(before, k, next, false)) return;
-      if (this.#leans !== null) {
-        this.#pair[0] = k.slot;
-        this.#pair[1] = data[start + causeField]! - 1;
-        this.#leans.add(this.#pair, 0);
-      }
+      this.#unknown.lean(k.slot, data[start + causeField]! - 1);
     }
     this.#load(start, next, this.#used.with(used, k.slot));
     if (this.#use.goals) {
@@ -503,7 +416,7 @@ export class Frontier {
       if (!this.#isDone(p) && this.#absorb(p)) absorbed = true;
     }
     if (absorbed && record[causeField] !== 0) {
-      this.#unknown[record[causeField]! - 1]!.isUseful = true;
+      this.#unknown.all[record[causeField]! - 1]!.isUseful = true;
       record[beforeField] = 0;
       record[causeField] = 0;
     }
@@ -531,9 +444,9 @@ export class Frontier {
       const cause = data[start + causeField]!;
       if (cause !== 0 && cause !== record[causeField]) continue;
       if (cause !== 0 && data[start + beforeField] !== record[beforeField]) continue;
-      if (this.#standsFor(data, start, record, 0)) return true;
+      if (this.#all.standsFor(data, start, record, 0)) return true;
     }
-    return this.#isSplit && this.#isCrowded(situation);
+    return this.#kinds.isSplit && this.#isCrowded(situation);
   }
 
   /**
@@ -545,7 +458,7 @@ export class Frontier {
     const kind = 2 * situation + record[blurField]!;
     const crowd = (this.#crowds[kind] ?? 0) + 1;
     if (record[blurField] === 0) {
-      if (crowd > this.#crowdMax) return true;
+      if (crowd > this.#kinds.crowdMax) return true;
       this.#crowds[kind] = crowd;
       return false;
     }
@@ -555,50 +468,8 @@ export class Frontier {
     let v = this.#latest[situation]!;
     while (data[v * this.#stride + blurField] === 0) v = this.#earlier[v]!;
     const latest = v * this.#stride;
-    this.#blurWith(data, latest);
-    return data[latest + causeField] === 0 && this.#standsFor(data, latest, record, 0);
-  }
-
-  /** Gives the record the choices of the visited configuration at `other` as well. */
-  #blurWith(data: Int32Array, other: number): void {
-    const record = this.#record;
-    const words = this.#words;
-    for (let i = 0; i < words; i += 1) {
-      const blind = this.#open.blind[i]!;
-      const doneA = record[fields + i]!;
-      const doneB = data[other + fields + i]!;
-      record[fields + i] = ((doneA | doneB) & ~blind) | (doneA & doneB);
-      record[fields + words + i]! |= data[other + fields + words + i]! | ((doneA ^ doneB) & blind);
-    }
-    record[usedField] = this.#used.intersection(record[usedField]!, data[other + usedField]!);
-    record[beforeField] = 0;
-    record[causeField] = 0;
-  }
-
-  /**
-   * Whether the configuration at `a` has at least the choices of the one at `b`; in both the same open writes took effect, but for blind
-   * ones, and the state of `a` covers that of `b`. A blind write that is covered has the choice to be used or not, one that took effect
-   * has been used, and one that is neither must be.
-   */
-  #standsFor(from: Int32Array, a: number, among: Int32Array, b: number): boolean {
-    const blur = from[a + blurField]!;
-    if (blur !== among[b + blurField]! || !this.#masksStandFor(from, a, among, b)) return false;
-    // A sharp one that is as good, but for what there is plenty of, is good enough: the blurred ones stand for what is left out.
-    const ignored = this.#isSplit && blur === 0 ? this.#plenty : null;
-    return this.#used.isWithin(from[a + usedField]!, among[b + usedField]!, ignored);
-  }
-
-  #masksStandFor(from: Int32Array, a: number, among: Int32Array, b: number): boolean {
-    const words = this.#words;
-    for (let i = 0; i < words; i += 1) {
-      const doneA = from[a + fields + i]!;
-      const doneB = among[b + fields + i]!;
-      const coveredA = from[a + fields + words + i]!;
-      if ((doneB & ~(doneA | coveredA)) !== 0) return false;
-      if ((among[b + fields + words + i]! & ~coveredA) !== 0) return false;
-      if ((doneA & ~doneB & this.#open.blind[i]!) !== 0) return false;
-    }
-    return true;
+    this.#kinds.blurWith(record, data, latest);
+    return data[latest + causeField] === 0 && this.#all.standsFor(data, latest, record, 0);
   }
 
   /** Adds the record to what is to be visited, in the situation just looked up. */
@@ -620,228 +491,16 @@ export class Frontier {
     return true;
   }
 
-  /** Makes the survivors that no other stands for the current configurations. */
-  #keepDominant(): void {
-    const all = this.#survivors;
-    if (all.size === 1) {
-      this.#swap();
-      return;
-    }
-    const stride = this.#stride;
-    this.#current.clear();
-    const dropped = new Uint8Array(all.size);
-    for (const group of this.#groupByWrites()) {
-      this.#work += group.length;
-      if (group.length === 1 || group.length > dominancePairsMax) continue;
-      for (const a of group) {
-        if (dropped[a] === 1) continue;
-        for (const b of group) {
-          if (a === b || dropped[b] === 1) continue;
-          if (!this.#states.covers(all.data[a * stride]!, all.data[b * stride]!)) continue;
-          if (this.#standsFor(all.data, a * stride, all.data, b * stride)) dropped[b] = 1;
-        }
-      }
-      this.#work += (group.length * group.length) >>> 4;
-    }
-    for (let a = 0; a < all.size; a += 1) {
-      if (dropped[a] === 0) this.#current.add(all.data, a * stride);
-    }
-  }
-
-  /** The survivors by which open writes took effect in them, but for blind ones. */
-  #groupByWrites(): readonly (readonly number[])[] {
-    const all = this.#survivors;
-    const groups: number[][] = [];
-    this.#situations.clear();
-    this.#situation[0] = 0;
-    for (let a = 0; a < all.size; a += 1) {
-      for (let i = 0; i < this.#words; i += 1) {
-        this.#situation[1 + i] =
-          all.data[a * this.#stride + fields + i]! & ~(this.#open.reading[i]! | this.#open.blind[i]!);
-      }
-      const group = this.#situations.add(this.#situation, 0);
-      if (this.#situations.fresh) groups.push([a]);
-      else groups[group]!.push(a);
-    }
-    return groups;
-  }
-
-  /** Keeps as many configurations of each kind as the beam allows. */
-  #narrow(): void {
-    if (!this.#isSplit) this.#split();
-    const { data, size } = this.#current;
-    const sharp: number[] = [];
-    const blurred: number[] = [];
-    for (let c = 0; c < size; c += 1) (data[c * this.#stride + blurField] === 0 ? sharp : blurred).push(c);
-    const { beam } = this.#bounds;
-    if (sharp.length <= beam && blurred.length <= beam) return;
-    this.#survivors.clear();
-    const best = bestOf(sharp, beam, this.#current, this.#stride, this.#used);
-    for (const c of best) this.#survivors.add(data, c * this.#stride);
-    const merged = mergedBySituation(blurred, this.#current, this.#stride, this.#used);
-    const most = beam * blurredForSharp;
-    if (merged.length > most) this.#isLost = true;
-    for (const record of merged.slice(0, most)) this.#survivors.add(record, 0);
-    this.#swap();
-  }
-
-  /** From here on there are sharp and blurred configurations. */
-  #split(): void {
-    this.#isSplit = true;
-    this.#wasSplit = true;
-    this.#lookForPlenty();
-    const { size } = this.#current;
-    for (let c = 0; c < size; c += 1) {
-      for (let i = 0; i < this.#stride; i += 1) this.#record[i] = this.#current.data[c * this.#stride + i]!;
-      this.#record[blurField] = 1;
-      this.#record[usedField] = this.#used.except(this.#record[usedField]!, this.#plenty);
-      this.#current.add(this.#record, 0);
-    }
-  }
-
-  #lookForPlenty(): void {
-    this.#plenty = new Uint8Array(this.#unknown.length);
-    const { data, size } = this.#current;
-    const most = new Map<number, number>();
-    for (let c = 0; c < size; c += 1) {
-      const pairs = this.#used.pairs(data[c * this.#stride + usedField]!);
-      for (let i = 0; i < pairs.length; i += 2) {
-        most.set(pairs[i]!, Math.max(most.get(pairs[i]!) ?? 0, pairs[i + 1]!));
-      }
-    }
-    for (const action of this.#open.unknown) {
-      if (action.invoked - (most.get(action.slot) ?? 0) >= plenty) this.#plenty[action.slot] = 1;
-    }
-  }
-
-  /** Blurs what is blurred by what there is plenty of now; and if sharp ones stand for all of that, nothing is left out any longer. */
-  #compare(): void {
-    const each = (this.#work - this.#workBefore) / settleEvery;
-    this.#workBefore = this.#work;
-    if (each > muchWork) this.#crowdMax = Math.max(crowdLeast, this.#crowdMax >> 1);
-    else if (each < littleWork) this.#crowdMax = Math.min(crowdMost, this.#crowdMax << 1);
-    this.#lookForPlenty();
-    this.#rewrite((record) => {
-      if (record[blurField] === 1) record[usedField] = this.#used.except(record[usedField]!, this.#plenty);
-    });
-    const { data, size } = this.#current;
-    const stride = this.#stride;
-    const sharp: number[] = [];
-    const blurred: number[] = [];
-    for (let c = 0; c < size; c += 1) (data[c * stride + blurField] === 0 ? sharp : blurred).push(c * stride);
-    if (sharp.length * blurred.length > comparisonsMax) return;
-    if (!blurred.every((b) => sharp.some((a) => this.#isAsGood(data, a, b)))) return;
-    this.#isSplit = false;
-    this.#survivors.clear();
-    for (const a of sharp) this.#survivors.add(data, a);
-    this.#swap();
-  }
-
-  /** Whether the configuration at `a` has the choices of the one at `b`, of another kind. */
-  #isAsGood(data: Int32Array, a: number, b: number): boolean {
-    for (let i = 0; i < this.#words; i += 1) {
-      const writes = ~(this.#open.reading[i]! | this.#open.blind[i]!);
-      if (((data[a + fields + i]! ^ data[b + fields + i]!) & writes) !== 0) return false;
-    }
-    return (
-      this.#states.covers(data[a + stateField]!, data[b + stateField]!) &&
-      this.#masksStandFor(data, a, data, b) &&
-      this.#used.isWithin(data[a + usedField]!, data[b + usedField]!)
-    );
-  }
-
-  /** Operations of unknown result that every configuration has used need not be remembered any longer. */
-  #settle(): void {
-    const { data, size } = this.#current;
-    let common = data[usedField]!;
-    for (let c = 1; c < size && common !== 0; c += 1) {
-      common = this.#used.intersection(common, data[c * this.#stride + usedField]!);
-    }
-    if (common === 0) return;
-    const pairs = this.#used.pairs(common);
-    for (let i = 0; i < pairs.length; i += 2) this.#open.spend(this.#unknown[pairs[i]!]!, pairs[i + 1]!);
-    this.#rewrite((record) => {
-      record[usedField] = this.#used.minus(record[usedField]!, common);
-    });
-  }
-
-  /** Forgets the states, and multisets of used operations, that nothing refers to. */
-  #sweep(): void {
-    const live = new Set<number>();
-    const { data, size } = this.#current;
-    for (let c = 0; c < size; c += 1) live.add(data[c * this.#stride + stateField]!);
-    for (const action of [...this.#open.completed(), ...this.#open.unknown]) {
-      if (action.from >= 0) live.add(action.from);
-      if (action.to >= 0) live.add(action.to);
-    }
-    const now = this.#states.compact([...live]);
-    for (const action of this.#open.completed()) this.#renumber(action, now);
-    for (const action of this.#open.unknown) this.#renumber(action, now);
-    const names = new Map<string | number, Action>();
-    for (const [name, action] of this.#unknownByName) {
-      if (action.invoked === 0) {
-        // Those that are used up, and lead from or to what is forgotten, are not met again under their number.
-        if (action.isPlain) continue;
-        this.#renumber(action, now);
-      }
-      names.set(action.isPlain && this.#use.symmetry ? plainName(action) : name, action);
-    }
-    this.#unknownByName = names;
-    this.#open.renumbered();
-    const used = new Map<number, readonly number[]>();
-    for (let c = 0; c < size; c += 1) {
-      const set = data[c * this.#stride + usedField]!;
-      used.set(set, this.#used.pairs(set));
-    }
-    this.#used.clear();
-    const usedNow = new Map([...used].map(([set, pairs]) => [set, this.#used.of(pairs)]));
-    this.#rewrite((record) => {
-      record[stateField] = now[record[stateField]!]!;
-      record[usedField] = usedNow.get(record[usedField]!)!;
-    });
-    this.#sweepAt = Math.max(sweepAt, 4 * this.#states.size, 4 * this.#used.size);
-  }
-
-  #renumber(action: Action, now: Int32Array): void {
-    if (action.from >= 0) action.from = now[action.from]!;
-    if (action.to >= 0) action.to = now[action.to]!;
-  }
-
-  /** Changes every current configuration. */
-  #rewrite(change: (record: Int32Array) => void): void {
-    this.#survivors.clear();
-    for (let c = 0; c < this.#current.size; c += 1) {
-      const start = c * this.#stride;
-      for (let i = 0; i < this.#stride; i += 1) this.#record[i] = this.#current.data[start + i]!;
-      change(this.#record);
-      this.#survivors.add(this.#record, 0);
-    }
-    this.#swap();
-  }
-
   /** More operations are open than fit a mask. */
   #widen(): void {
-    const before = this.#current;
-    const words = this.#words;
-    this.#words = this.#open.words;
-    const stride = fields + 2 * this.#words;
-    this.#visited = new RecordTable(stride);
-    this.#current = new RecordTable(stride);
-    this.#survivors = new RecordTable(stride);
-    this.#situations = new RecordTable(1 + this.#words);
-    this.#situation = new Int32Array(1 + this.#words);
-    const record = new Int32Array(stride);
-    for (let c = 0; c < before.size; c += 1) {
-      const start = c * this.#stride;
-      record.fill(0);
-      for (let i = 0; i < fields + words; i += 1) record[i] = before.data[start + i]!;
-      for (let i = 0; i < words; i += 1) {
-        record[fields + this.#words + i] = before.data[start + fields + words + i]!;
-      }
-      this.#current.add(record, 0);
-    }
-    this.#record = new Int32Array(stride);
+    this.#all.widen();
+    const { words, stride } = this.#all;
+    this.#words = words;
     this.#stride = stride;
+    this.#visited = new RecordTable(stride);
+    this.#record = new Int32Array(stride);
+    this.#situations = new RecordTable(1 + words);
+    this.#situation = new Int32Array(1 + words);
     const fitting = Math.floor(visitedBytesMax / (stride * Int32Array.BYTES_PER_ELEMENT));
     this.#maxVisited = Math.min(this.#bounds.maxVisited, fitting);
   }
@@ -850,9 +509,4 @@ export class Frontier {
     this.#work += 1;
     return this.#states.step(state, action);
   }
-}
-
-/** Of a plain action: the same for all that do the same. */
-function plainName({ from, to, isRead }: Action): number {
-  return (from + 1) * 67_108_864 + (isRead ? 0 : to + 1);
 }

@@ -7,8 +7,9 @@ import { HistoryCheck } from './history-check.ts';
 import type { AnyModel, Model } from './model.ts';
 import { lock } from './models/lock.ts';
 import { Draws } from './random-history.test-support.ts';
-import type { Bounds, Techniques } from './frontier.ts';
-import { everyTechnique, Frontier } from './frontier.ts';
+import type { Bounds, Techniques } from './techniques.ts';
+import { Frontier } from './frontier.ts';
+import { everyTechnique } from './techniques.ts';
 import { eventsOf } from './events.ts';
 import { search } from './search.ts';
 

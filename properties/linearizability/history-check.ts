@@ -7,8 +7,9 @@ import type { Operation } from '../history.ts';
 import type { Outcome } from '../../core/observe.ts';
 import type { Action } from './action.ts';
 import { firstState, keyOfOperation } from './bad-model.ts';
-import { everyTechnique, Frontier } from './frontier.ts';
+import { Frontier } from './frontier.ts';
 import { forPeople } from './for-people.ts';
+import { everyTechnique } from './techniques.ts';
 import type { AnyModel, Model } from './model.ts';
 import { describeOperation, describeState, nameOfLike } from './model.ts';
 

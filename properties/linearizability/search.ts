@@ -9,14 +9,15 @@
 import type { Operation } from '../history.ts';
 import type { Action } from './action.ts';
 import { eventsOf } from './events.ts';
-import type { Techniques } from './frontier.ts';
-import { everyTechnique, Frontier } from './frontier.ts';
+import type { Techniques } from './techniques.ts';
+import { Frontier } from './frontier.ts';
+import { everyTechnique } from './techniques.ts';
 import type { Hindsight } from './hindsight.ts';
 import { inHindsight } from './hindsight.ts';
 import type { AnyModel } from './model.ts';
 import { nameOfLike } from './model.ts';
 
-export type { Techniques } from './frontier.ts';
+export type { Techniques } from './techniques.ts';
 
 /** What a search found. `states` counts its work: the configurations visited, and every state looked at from one of them. */
 export type SearchResult =

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { mean, median, sum } from 'd3-array';
 import { checkLinearizable, modelNamed } from '../../../properties/index.ts';
-import { everyTechnique } from '../../../properties/linearizability/frontier.ts';
+import { everyTechnique } from '../../../properties/linearizability/techniques.ts';
 import { casRegister } from '../../../properties/linearizability/models/cas-register.ts';
 import { compact } from '../measure.ts';
 import { barrierHistory, lockHistory } from './coordinated.ts';

@@ -8,7 +8,7 @@ import { median } from 'd3-array';
 import { parseHistory } from '../../../properties/index.ts';
 import type { Operation } from '../../../properties/index.ts';
 import { componentsOf } from '../../../properties/linearizability/components.ts';
-import type { Techniques } from '../../../properties/linearizability/frontier.ts';
+import type { Techniques } from '../../../properties/linearizability/techniques.ts';
 import type { AnyModel } from '../../../properties/linearizability/model.ts';
 import { modelNamed } from '../../../properties/linearizability/models-by-name.ts';
 import { search } from '../../../properties/linearizability/search.ts';
