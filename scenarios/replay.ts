@@ -6,8 +6,9 @@ import { lifelessResult, runAgain, unexpected } from './campaign.ts';
 import { HandLost } from './hand.ts';
 import type { Hand, Hire } from './hand.ts';
 import { digestOf, pinnedOf } from './repro-file.ts';
+import type { ExportFormat } from './export-run.ts';
 import type { SeedResult, TracedEvent } from './run-contract.ts';
-import type { Pinned, RecordedHistory, ScenarioRef } from './worker-messages.ts';
+import type { Pinned, RecordedHistory, RunExports, ScenarioRef } from './worker-messages.ts';
 
 /** What to run again. */
 export interface ReplayOptions {
@@ -21,6 +22,8 @@ export interface ReplayOptions {
   readonly dump?: (servers: number, hosts: number) => readonly number[];
   /** Record what clients asked and heard. */
   readonly history?: boolean;
+  /** Record the whole run, for these formats. */
+  readonly exports?: readonly ExportFormat[];
   /** Called with the events in order, where a trace is wanted; `servers` tells servers from clients. */
   readonly onEvents?: (events: readonly TracedEvent[], servers: number) => void;
 }
@@ -32,6 +35,7 @@ export interface Replayed {
   readonly servers: number;
   /** Where it was asked for, and the run ended. */
   readonly history?: RecordedHistory;
+  readonly exports?: RunExports;
 }
 
 /**
@@ -59,6 +63,7 @@ export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Rep
         pinned,
         trace: onEvents !== undefined,
         ...(options.history === true && { history: true }),
+        ...(options.exports !== undefined && { exports: options.exports }),
         ...(until !== undefined && { until }),
         ...(dump !== undefined && { dump: dump(servers, hosts) }),
       },
@@ -66,8 +71,12 @@ export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Rep
       (batch) => onEvents?.(batch.events, servers),
     );
     if (reply.type !== 'ran') throw unexpected(reply);
-    const { result, history } = reply;
-    return { result, ended: true, servers, ...(history !== undefined && { history }) };
+    const { result, history, exports } = reply;
+    return {
+      ...{ result, ended: true, servers },
+      ...(history !== undefined && { history }),
+      ...(exports !== undefined && { exports }),
+    };
   } catch (error) {
     if (!(error instanceof HandLost)) throw error;
     const again = await runAgainIn(hire(), { ref, seed, pinned }, silenceMs);

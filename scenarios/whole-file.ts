@@ -24,7 +24,7 @@ export function writeWhole(folder: string, name: string, text: string): string {
   return path;
 }
 
-function remove(path: string): void {
+export function remove(path: string): void {
   try {
     unlinkSync(path);
   } catch {
@@ -52,7 +52,7 @@ export function checkWritable(folder: string): void {
  * Makes a folder with those above it, and returns the ones that were not there, outermost first. One by one: Node's own recursive way never
  * returns where a file system such as /proc answers ENOENT.
  */
-function makeFolders(folder: string): string[] {
+export function makeFolders(folder: string): string[] {
   const missing: string[] = [];
   for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
   for (const path of missing) mkdirSync(path);

@@ -4,6 +4,7 @@
  */
 import type { Decision, Resolution } from '../sim/plan.ts';
 import type { RecordedOperation } from '../properties/history.ts';
+import type { ExportFormat } from './export-run.ts';
 import type { ScenarioPlan } from './scenario.ts';
 import type { InputProblem } from './input-error.ts';
 import type { SeedResult, TracedEvent } from './run-contract.ts';
@@ -46,6 +47,9 @@ export interface RecordedHistory {
   readonly sessionEnds: readonly RecordedOperation[];
 }
 
+/** A run as texts, by format. */
+export type RunExports = { readonly [F in ExportFormat]?: string };
+
 export type Request =
   | { readonly type: 'describe'; readonly sources: readonly Source[] }
   /** `verify`: run it twice more in lockstep. */
@@ -63,6 +67,8 @@ export type Request =
       readonly dump?: readonly number[];
       /** Record what clients asked and heard. */
       readonly history?: boolean;
+      /** Record the whole run, and give it in these formats. */
+      readonly exports?: readonly ExportFormat[];
       /** Show life at each event and tell which one it is: slower, for a run that did not end. */
       readonly locate?: boolean;
     };
@@ -77,6 +83,7 @@ export type Reply =
       readonly seedEpoch: number;
       readonly difference: string | null;
       readonly history?: RecordedHistory;
+      readonly exports?: RunExports;
     }
   | { readonly type: 'planned'; readonly plan: ScenarioPlan; readonly seedEpoch: number }
   /** Bad input: a file that does not load. */

@@ -2,13 +2,14 @@
 import { recordInto } from '../properties/history-handlers.ts';
 import { HistoryRecorder } from '../properties/history.ts';
 import { seedEpoch } from './draw-plan.ts';
+import { exportRun } from './export-run.ts';
 import type { Scenario } from './scenario.ts';
 import { InputError } from './input-error.ts';
 import type { InputProblem } from './input-error.ts';
 import { describeScenario, loadRef, loadSource } from './load-scenario.ts';
 import { misfit } from './repro-fit.ts';
 import type { RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
-import { runSeed, verifySeed } from './run-seed.ts';
+import { recorderOf, runSeed, verifySeed } from './run-seed.ts';
 import { ScenarioError } from './scenario-error.ts';
 import { lifeSigns } from './worker-messages.ts';
 import type { Reply, Request, ScenarioRef, TracedBatch } from './worker-messages.ts';
@@ -102,8 +103,10 @@ export class WorkerService {
     };
     const plan = request.pinned?.plan ?? scenario.plan(request.seed);
     const recorder = request.history === true ? new HistoryRecorder() : null;
+    const runRecorder = request.exports === undefined ? undefined : recorderOf(scenario, plan);
     const options: RunOptions = {
       ...request.pinned,
+      ...(runRecorder !== undefined && { recorder: runRecorder }),
       ...(recorder !== null && { listener: recordInto(recorder, (plan.groups?.length ?? 0) > 1) }),
       ...(request.until !== undefined && { until: request.until }),
       ...(request.dump !== undefined && { dump: request.dump }),
@@ -129,8 +132,13 @@ export class WorkerService {
     };
     const result = runSeed(scenario, request.seed, options);
     flush();
+    const record = runRecorder?.record(scenario.name, request.seed, plan.world.servers);
+    const exported = (request.exports ?? []).map(
+      (format) => [format, exportRun(format, record!, result.findings[0] ?? null)] as const,
+    );
     return {
       ...{ type: 'ran', result, plan, seedEpoch, difference: null },
+      ...(record !== undefined && { exports: Object.fromEntries(exported) }),
       ...(recorder !== null && {
         history: { operations: recorder.history(), sessionEnds: recorder.sessionEnds() },
       }),

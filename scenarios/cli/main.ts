@@ -37,6 +37,9 @@ const known = [...commands, ...aliases];
 /** Of an option given twice the last counts. (yargs' own setting for that would also keep only the last of several scenario names.) */
 const last = (value: string | readonly string[] | undefined): string | undefined =>
   typeof value === 'string' ? value : value?.at(-1);
+/** … but where each counts. */
+const all = (value: string | readonly string[] | undefined): readonly string[] =>
+  value === undefined ? [] : [value].flat();
 const text = (describe: string) => ({ type: 'string', requiresArg: true, coerce: last, describe }) as const;
 const flag = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
 
@@ -142,6 +145,11 @@ async function main(words: readonly string[]): Promise<number> {
             break: flag('with --until: stop in a debugger right before that event'),
             out: text('folder for the trace, and for what was told of hosts'),
             history: text('file for what clients asked and heard: .jsonl, .edn, .txt (Porcupine)'),
+            export: {
+              ...{ type: 'string', requiresArg: true, coerce: all },
+              describe:
+                'chrome=FILE (Perfetto, speedscope), shiviz=FILE: the run for other tools; may be repeated',
+            },
             'history-format': text('json-lines, jepsen-edn or porcupine, whatever the file is called'),
             scenario: text('the file that holds the scenario'),
             'event-limit': text('wall time after which an event counts as endless (10s)'),
@@ -155,6 +163,7 @@ async function main(words: readonly string[]): Promise<number> {
           ...{ what, seed, scenario, trace, until, focus, dump, out, eventLimit, color },
           history: args.history,
           historyFormat: args['history-format'],
+          exports: args.export ?? [],
           break: stops,
         });
       },

@@ -11,12 +11,13 @@ import { hireThread } from '../hand.ts';
 import { InputError } from '../input-error.ts';
 import { shownPath } from '../load-scenario.ts';
 import { replayFacts, replayRun } from '../replay.ts';
-import type { Replayed } from '../replay.ts';
+import type { ReplayOptions, Replayed } from '../replay.ts';
 import { openRepro } from '../repro-file.ts';
 import type { Repro } from '../../reports/repro.ts';
 import type { ScenarioRef } from '../worker-messages.ts';
 import { oneSeed, wallTime } from './arguments.ts';
 import { checkedRef } from './checked-ref.ts';
+import { exportTargets, writeExports } from './export-file.ts';
 import { historyFile, writeHistoryFile } from './history-file.ts';
 import { inspectRun, looksInside } from './inspect.ts';
 import type { InspectArguments } from './inspect.ts';
@@ -27,6 +28,8 @@ export interface ReplayArguments extends InspectArguments {
   /** File for what clients asked and heard, and its format where the name does not tell. */
   readonly history: string | undefined;
   readonly historyFormat: string | undefined;
+  /** Files for other tools: `chrome=FILE`, `shiviz=FILE`. */
+  readonly exports: readonly string[];
   readonly seed: string | undefined;
   readonly scenario: string | undefined;
   readonly eventLimit: string | undefined;
@@ -42,22 +45,28 @@ export async function replay(args: ReplayArguments): Promise<number> {
       ? (config.config.eventLimitMs ?? defaultSilenceMs)
       : wallTime(args.eventLimit, '--event-limit', 'BAD_EVENT_LIMIT');
   const target = args.history === undefined ? null : historyFile(args.history, args.historyFormat);
-  const recorded = (conclude: (replayed: Replayed) => number) => (replayed: Replayed) => {
-    const code = conclude(replayed);
+  const targets = exportTargets(args.exports);
+  const keep = (replayed: Replayed): void => {
     if (target !== null) writeHistoryFile(target, replayed, outlet);
+    writeExports(targets, replayed, outlet);
+  };
+  const perform = async (what: ReplayOptions, conclude: (replayed: Replayed) => number): Promise<number> => {
+    const recorded = {
+      ...{ ...what, history: target !== null },
+      ...(targets.length > 0 && { exports: targets.map((one) => one.format) }),
+    };
+    if (looksInside(args)) return inspectRun(recorded, args, outlet, conclude, keep);
+    const replayed = await replayRun(recorded, hireThread);
+    const code = conclude(replayed);
+    keep(replayed);
     return code;
   };
-  const history = target !== null;
   if (!isRepro(args)) {
     const seed = neededSeed(args);
     const [found] = await selectScenarios([args.what], args.scenario, config, hireThread, silenceMs);
     if (found === undefined) throw new Error('a scenario that was selected is not there');
     const { ref } = found;
-    const what = { ref, seed, repro: null, silenceMs, history };
-    const conclude = recorded((replayed) => tellSeed(replayed, ref, outlet));
-    return looksInside(args)
-      ? inspectRun(what, args, outlet, conclude)
-      : conclude(await replayRun(what, hireThread));
+    return perform({ ref, seed, repro: null, silenceMs }, (replayed) => tellSeed(replayed, ref, outlet));
   }
   if (args.seed !== undefined) {
     throw new InputError('BAD_SEED', 'a repro file holds its seed; --seed goes with a scenario.', [
@@ -66,11 +75,9 @@ export async function replay(args: ReplayArguments): Promise<number> {
   }
   const repro = openRepro(args.what);
   const ref = await checkedRef(repro, args, silenceMs);
-  const what = { ref, seed: repro.seed, repro, silenceMs, history };
-  const conclude = recorded((replayed) => tellRepro(replayed, repro, ref, args.what, outlet));
-  return looksInside(args)
-    ? inspectRun(what, args, outlet, conclude)
-    : conclude(await replayRun(what, hireThread));
+  return perform({ ref, seed: repro.seed, repro, silenceMs }, (replayed) =>
+    tellRepro(replayed, repro, ref, args.what, outlet),
+  );
 }
 
 /** A repro is a file: it ends in .json, or lies there while no seed was named. */
