@@ -19,6 +19,8 @@ export interface Subject {
   readonly hosts: ReadonlySet<number>;
   /** Whether what conflicts are transitions of the replicated machine, or answers to clients: how entries travelled then matters little. */
   readonly ofMachine: boolean;
+  /** Whether it is about who was elected, and by whom. */
+  readonly ofElection: boolean;
   /** Log indexes and terms. */
   readonly indexes: ReadonlySet<number>;
   readonly terms: ReadonlySet<number>;
@@ -158,11 +160,17 @@ export function subjectOf(
     numbersOf.delete(0);
   for (const host of askers(record, conflict)) subject.hosts.add(host);
   const kinds = conflict.map(({ observation }) => observation?.kind ?? '');
-  return { ...subject, ofMachine: kinds.every((kind) => machineKinds.test(kind)) };
+  return {
+    ...subject,
+    ofMachine: kinds.every((kind) => machineKinds.test(kind)),
+    ofElection: kinds.some((kind) => electionKinds.test(kind)),
+  };
 }
 
 /** Kinds of the machine's observations, and of clients'. */
 const machineKinds = /^(lock|barrier|session|siblings|fence|answered|invoked|queued|completed)/;
+
+const electionKinds = /^(voted|leaderElected|campaigned|recovered|termChanged|steppedDown)$/;
 
 /** The clients whose requests a leader appended as the entries that the conflict's own observations are about. */
 function askers(
@@ -184,7 +192,9 @@ function askers(
 }
 
 type Gathered = {
-  [K in Exclude<keyof Subject, 'ofMachine'>]: Subject[K] extends ReadonlySet<infer T> ? Set<T> : never;
+  [K in Exclude<keyof Subject, 'ofMachine' | 'ofElection'>]: Subject[K] extends ReadonlySet<infer T>
+    ? Set<T>
+    : never;
 };
 
 function gather(from: object, subject: Gathered, depth: number): void {

@@ -6,11 +6,13 @@
  * - `conflict`: the steps that the finding's evidence names.
  * - `operation`: what clients asked and heard in the operations of the conflict.
  * - `entry`: the life of the log entries that the conflict is about: appended, removed, durable, committed, in a snapshot, applied.
- * - `election`: who became leader in the terms of the conflict, and last before it; votes and candidacies of those terms; who stepped down.
+ * - `election`: who became leader in the terms of the conflict, and last before it; who stepped down; where the conflict is about an election,
+ *   votes and candidacies of those terms.
  * - `host`: crashes, restarts, pauses, damage and stops of the hosts of the conflict.
  * - `fault`: faults of the plan in force around it. They are no steps, and in nobody's past.
  * - `object`: transitions of the lock, barrier or key that the conflict is about; those of its token, session and generation first.
- * - `message`: whoever sent what the conflict's hosts received in it; the last message, heartbeats apart, by which one of them heard of another.
+ * - `message`: whoever sent what the conflict's hosts received in it; the last message, heartbeats apart, by which the last
+ *   of them heard of each other.
  * - `near`: the last steps before the conflict, only to fill up a story of fewer than five.
  */
 import type { KnownObservation, Observation, ObservationOf } from '../core/observe.ts';
@@ -59,8 +61,9 @@ const entry: Weigh = {
 
 const election: Weigh = {
   leaderElected: (o, mine, s) => as('election', s.terms.has(o.term) ? 77 : mine ? 48 : 40),
-  voted: (o, mine, s) => (s.terms.has(o.term) ? as('election', mine ? 64 : 56) : null),
-  campaigned: (o, mine, s) => (s.terms.has(o.term) && !o.pre ? as('election', mine ? 57 : 47) : null),
+  voted: (o, mine, s) => (s.ofElection && s.terms.has(o.term) ? as('election', mine ? 64 : 56) : null),
+  campaigned: (o, mine, s) =>
+    s.ofElection && s.terms.has(o.term) && !o.pre ? as('election', mine ? 57 : 47) : null,
   steppedDown: (o, mine, s) =>
     as('election', (mine ? 49 : 38) + (s.terms.has(o.term) ? 8 : 0) + (o.uncommitted > 0 ? 4 : 0)),
   transferStarted: (_, mine) => as('election', mine ? 46 : 36),

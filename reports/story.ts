@@ -159,20 +159,26 @@ function heard(
       const weight = subject.ofMachine && !toClient ? 22 : 68;
       found.push({ rule: 'message', weight, step: answering, text: senderText(record, answering, subject) });
     }
-    const from = new Set<number>();
-    for (
-      let before = step, looked = 0;
-      before >= 0 && looked < 10_000;
-      before = causes.previous[before]!, looked += 1
-    ) {
-      const message = steps.message[before]!;
-      if (message < 0 || routine.test(messages.label[message]!)) continue;
-      const sender = steps.host[messages.step[message]!]!;
-      if (from.has(sender) || !subject.hosts.has(sender) || sender === steps.host[step]) continue;
-      from.add(sender);
-      found.push({ rule: 'message', weight: 45, step: before, text: stepText(record, before) });
-      if (from.size === subject.hosts.size) break;
-    }
+  }
+  return [...found, ...lastHeard(record, causes, conflict.at(-1)!.step, subject)];
+}
+
+/** Steps of a host that are looked through for what it heard last. */
+const heardLookBack = 10_000;
+
+/** By which messages the host of this step last heard of the others of the conflict. */
+function lastHeard(record: RunRecord, causes: Causes, of: number, subject: Subject): Candidate[] {
+  const { steps, messages } = record;
+  const found: Candidate[] = [];
+  const from = new Set<number>();
+  let step = of;
+  for (let looked = 0; step >= 0 && looked < heardLookBack; looked += 1, step = causes.previous[step]!) {
+    const message = steps.message[step]!;
+    if (message < 0 || routine.test(messages.label[message]!)) continue;
+    const sender = steps.host[messages.step[message]!]!;
+    if (from.has(sender) || !subject.hosts.has(sender) || sender === steps.host[of]) continue;
+    from.add(sender);
+    found.push({ rule: 'message', weight: 45, step, text: stepText(record, step) });
   }
   return found;
 }

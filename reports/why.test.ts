@@ -32,11 +32,12 @@ test('what led to it is a numbered story, where its run was recorded', () => {
   ] as const;
   const [tally] = campaign([{ ...outcome(31, [lostEntry]), story }]).scenarios;
   const lines = tellKind(tally!.kinds[0]!, tally!.seeds, style(false));
-  const from = lines.findIndex((line) => line.startsWith('  before that'));
+  const from = lines.findIndex((line) => line.startsWith('  story'));
   expect(lines.slice(from, from + 4).join('\n')).toBe(
-    `  before that   1   4.012 s  n2 appended entry 118 (term 3) (event 3,701)
-                2   4.031 s  power-cut of n2 began (event 3,800)
-                3  14.182 s  n2 recovered up to 117 (event 3,911)
+    `  story        1   4.012 s  n2 appended entry 118 (term 3) (event 3,701)
+               2   4.031 s  power-cut of n2 began (event 3,800)
+               3  14.182 s  n2 recovered up to 117 (event 3,911)
   seen in      1 of 1 seed: 31`,
   );
+  expect(lines.join('\n')).not.toContain('before that');
 });

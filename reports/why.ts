@@ -78,9 +78,10 @@ function inForce(faults: readonly FaultData[], servers: number): string[] {
 /** The story; where there is none, the last events of the hosts involved. */
 function whatLed({ story = [], lastEvents, servers }: ToldViolation): string[] {
   if (story.length === 0) return before(lastEvents, servers);
+  const digits = String(story.length).length;
   const widest = Math.max(...story.map((step) => instant(step.at).length));
   return story.flatMap((step, i) => {
-    const head = `${label(i === 0 ? 'before that' : '')}${String(step.number).padStart(2)}  ${instant(step.at).padStart(widest)}  `;
+    const head = `${label(i === 0 ? 'story' : '')}${String(step.number).padStart(digits)}  ${instant(step.at).padStart(widest)}  `;
     return hanging(head, `${storySentence(step, servers)} (event ${exact(step.seq)})`);
   });
 }
