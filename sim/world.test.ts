@@ -30,6 +30,35 @@ describe('a seed', () => {
   });
 });
 
+test('each send is told, with its fate and the event that it was sent in, and each delivery with its message', () => {
+  const sent = new Map<string, { copies: number; seq: number; at: number; arrived: number }>();
+  let events = 0;
+  const { world } = ran(planOf(), {
+    onSend: ({ from, to, number, copies, seq, at, message }) => {
+      expect(seq).toBe(events + 1);
+      expect(message).toBeDefined();
+      sent.set(`${from}>${to} #${number}`, { copies, seq, at, arrived: 0 });
+    },
+    onEvent: (event, delivered) => {
+      events = event.seq;
+      expect(delivered !== null).toBe(event.kind === 'deliver');
+      if (delivered === null) return;
+      const message = sent.get(`${delivered.from}>${event.host} #${delivered.number}`)!;
+      expect(message.seq).toBeLessThan(event.seq);
+      expect(message.at).toBeLessThanOrEqual(event.at);
+      message.arrived += 1;
+    },
+  });
+  const all = [...sent.values()];
+  expect(all).toHaveLength(world.stats.messagesSent);
+  expect(all.filter((one) => one.copies === 0)).toHaveLength(world.stats.messagesLost);
+  expect(all.filter((one) => one.copies > 1)).toHaveLength(world.stats.duplicated);
+  expect(all.every((one) => one.arrived <= one.copies)).toBe(true);
+  expect(all.reduce((sum, one) => sum + one.arrived, 0)).toBeGreaterThan(100);
+  // Telling it changes nothing.
+  expect(world.hash).toBe(ran(planOf()).world.hash);
+});
+
 describe('the hash', () => {
   test('changes when one delay moves by a microsecond', () => {
     const events: RecordedEvent[] = [];
