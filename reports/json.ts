@@ -2,6 +2,7 @@
 import { resultSchemaVersion } from './result.ts';
 import type { RunDocument } from './result.ts';
 import { campaignHash } from './tally.ts';
+import type { Story } from './story-step.ts';
 import type { CampaignTally, ScenarioTally, Trouble, ViolationKind } from './tally.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -75,7 +76,7 @@ function toScenario(tally: ScenarioTally): ScenarioDocument {
 }
 
 function toTold({ told }: ViolationKind): ToldDocument {
-  const { seed, servers, finding, inForce, lastEvents, repro } = told;
+  const { seed, servers, finding, inForce, lastEvents, story, repro } = told;
   const { property, message, at, seq, nodes, evidence, details } = finding;
   return {
     seed,
@@ -92,6 +93,7 @@ function toTold({ told }: ViolationKind): ToldDocument {
     })),
     // Events may carry more than is told.
     lastEvents: lastEvents.map(({ seq, at, host, kind, text }) => ({ seq, at, host, kind, text })),
+    ...(story !== undefined && { story: story.map((step) => ({ ...step })) }),
     repro,
   };
 }
@@ -138,15 +140,22 @@ function fromScenario(document: ScenarioDocument): ScenarioTally {
 
 function fromTold(told: ToldDocument, { name, file, violations }: ScenarioDocument): ViolationKind {
   const { details, ...finding } = told.finding;
+  const { story, ...rest } = told;
   return {
     property: finding.property,
     seeds: violations.filter(({ property }) => property === finding.property).map(({ seed }) => seed),
     told: {
-      ...told,
+      ...rest,
+      ...(story !== undefined && { story: toldStory(story) }),
       scenario: name,
       file,
       finding: { ...finding, ...(details !== undefined && { details }) },
       inForce: told.inForce.map((fault) => ({ ...fault, toUs: fault.toUs ?? Infinity })),
     },
   };
+}
+
+/** A step without a message has no such field, rather than an undefined one. */
+function toldStory(story: NonNullable<ToldDocument['story']>): Story {
+  return story.map(({ message, ...step }) => ({ ...step, ...(message !== undefined && { message }) }));
 }

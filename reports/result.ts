@@ -3,6 +3,7 @@
  * shard `result-1of4.json`), and of what `report` reads. It holds all that reports tell, so that shards can be added up, and told, later.
  */
 import { z } from 'zod';
+import { story } from './story-step.ts';
 import { verdicts } from './verdict.ts';
 import { readVersioned } from './versioned-json.ts';
 import type { Reading } from './versioned-json.ts';
@@ -48,6 +49,7 @@ const told = z.strictObject({
   lastEvents: z.array(
     z.strictObject({ seq: count, at: us, host: count, kind: z.string(), text: z.string() }),
   ),
+  story: story.optional(),
   repro: z.string().nullable(),
 });
 

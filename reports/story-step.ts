@@ -8,7 +8,7 @@ export const storyStepsMax = 12;
 /** A sentence with its host's name is cut at this length (`style.md`: what does not fit a line is not read). */
 export const sentenceMax = 90;
 /** The rules by which a step is told: see `story-rules.ts`. */
-export const storyRules = [
+export const storyRules: readonly [StoryRule, ...StoryRule[]] = [
   'conflict',
   'operation',
   'entry',
@@ -18,9 +18,11 @@ export const storyRules = [
   'object',
   'message',
   'near',
-] as const;
+];
 
-export type StoryRule = (typeof storyRules)[number];
+/** Why a step is told: see `story-rules.ts`. */
+export type StoryRule =
+  'conflict' | 'operation' | 'entry' | 'election' | 'host' | 'fault' | 'object' | 'message' | 'near';
 
 const count = z.int().nonnegative();
 
@@ -43,7 +45,24 @@ export const storyStep = z.strictObject({
 /** The schema of a story. Numbers, events and times rise; the last step is the violation, where its evidence tells when it happened. */
 export const story = z.array(storyStep).max(storyStepsMax);
 
-export type StoryStep = z.infer<typeof storyStep>;
+/** One step of a story. */
+export interface StoryStep {
+  /** From 1. */
+  readonly number: number;
+  /** Number of the event. */
+  readonly seq: number;
+  /** Virtual microseconds. */
+  readonly at: number;
+  /** The host that did it; `null` for a fault of the plan. */
+  readonly node: number | null;
+  /** What it did, as the rest of a sentence that begins with its name. */
+  readonly text: string;
+  readonly rule: StoryRule;
+  /** The message that it received in this step, where it did: from whom, what, and during which event that was sent. */
+  readonly message?: { readonly from: number; readonly label: string; readonly seq: number };
+}
+
+/** A violation told: at most twelve steps out of the causal past of the observations that conflict. */
 export type Story = readonly StoryStep[];
 
 /** A step as a sentence: `n2 voted for n1 in term 3`. */

@@ -34,6 +34,15 @@ export { builtInReaches } from './reach.ts';
 export { runSeed, verifySeed } from './run-seed.ts';
 export type { Verification } from './run-seed.ts';
 export type * from './run-contract.ts';
+export { RunRecorder } from './run-recorder.ts';
+export type {
+  MessageColumns,
+  ObservedStep,
+  RecordedFault,
+  RunRecord,
+  StepColumns,
+} from '../reports/run-record.ts';
+export type { Story, StoryRule, StoryStep } from '../reports/story-step.ts';
 export { expectHolds } from './vitest.ts';
 export type { ExpectHoldsOptions } from './vitest.ts';
 export { recordHistory } from './recording/record-history.ts';
