@@ -34,9 +34,10 @@ export class Configurations {
   #writes = new Int32Array(this.words);
   #sweepAt = sweepAt;
 
-  constructor(model: AnyModel) {
+  /** @param from the state that the only one begins in; default: the model's first */
+  constructor(model: AnyModel, from?: unknown) {
     this.states = new StateTable(model);
-    this.#record[stateField] = this.states.idOf(model.init());
+    this.#record[stateField] = this.states.idOf(from === undefined ? model.init() : from);
     this.current.add(this.#record, 0);
   }
 

@@ -81,14 +81,24 @@ export class Frontier {
   #work = 0;
   #progressAt = progressEvery;
 
-  /** @param tellsUse whether it is to be remembered which operations of unknown result made others possible (`spreadUse`) */
-  constructor(model: AnyModel, bounds: Bounds, use: Techniques, onProgress?: () => void, tellsUse = false) {
+  /**
+   * @param tellsUse whether it is to be remembered which operations of unknown result made others possible (`spreadUse`)
+   * @param from the state that it begins in; default: the model's first
+   */
+  constructor(
+    model: AnyModel,
+    bounds: Bounds,
+    use: Techniques,
+    onProgress?: () => void,
+    tellsUse = false,
+    from?: unknown,
+  ) {
     this.#model = model;
     this.#bounds = bounds;
     this.#maxVisited = bounds.maxVisited;
     this.#use = use;
     this.#onProgress = onProgress;
-    this.#all = new Configurations(model);
+    this.#all = new Configurations(model, from);
     this.#unknown = new UnknownActions(use.symmetry, tellsUse);
     this.#kinds = new Kinds(this.#all, this.#unknown, bounds.beam);
     this.#states = this.#all.states;
@@ -193,6 +203,13 @@ export class Frontier {
       seen.add(this.#visited.data[start + stateField]!);
     }
     return [...seen];
+  }
+
+  /** The one state that is left, if nothing else is: nothing open, nothing unknown, no beam; `undefined`: there is more to know. */
+  get rest(): unknown {
+    const { current } = this.#all;
+    const isAlone = current.size === 1 && this.#open.size === 0 && this.#unknown.all.length === 0;
+    return isAlone && !this.wasSplit ? this.#states.stateOf(current.data[stateField]!) : undefined;
   }
 
   /** The states of the configurations that are left, without repetition. */

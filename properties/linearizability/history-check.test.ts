@@ -2,14 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { Operation } from '../history.ts';
 import type { Relation } from './brute-force.test-support.ts';
 import { isLinearizableByBruteForce } from './brute-force.test-support.ts';
+import { checkLinearizable } from './check.ts';
 import type { HistoryVerdict } from './history-check.ts';
 import { HistoryCheck } from './history-check.ts';
 import type { AnyModel, Model } from './model.ts';
 import { lock } from './models/lock.ts';
-import { Draws } from './random-history.test-support.ts';
 import type { Bounds, Techniques } from './techniques.ts';
 import { Frontier } from './frontier.ts';
 import { everyTechnique } from './techniques.ts';
+import { register } from './models/register.ts';
+import { Draws, mutated, rightHistory } from './random-history.test-support.ts';
 import { eventsOf } from './events.ts';
 import { search } from './search.ts';
 
@@ -358,6 +360,44 @@ describe('a growing history', () => {
     });
   });
 
+  test('of many keys is judged the same where only the states of most are kept: 600 small ones', () => {
+    let wrong = 0;
+    for (let seed = 1; seed <= 600; seed += 1) {
+      const draws = new Draws(seed);
+      const right = rightHistory(draws, {
+        ...{ operations: 24, processes: 3, values: 3, keys: 4, infoPercent: draws.chance(50) ? 10 : 0 },
+      });
+      const history = draws.chance(70) ? mutated(draws, right) : right;
+      const all = checkLinearizable(register as AnyModel, history);
+      for (const readyKeys of [1, 2, 1_000]) {
+        const { verdict, keys } = follow(new HistoryCheck(register as AnyModel, { readyKeys }), history);
+        expect(verdict, `seed ${seed}, ${readyKeys} ready`).toBe(all.verdict);
+        expect(keys).toBeGreaterThan(1);
+      }
+      if (all.verdict === 'violation') wrong += 1;
+    }
+    expect(wrong).toBeGreaterThan(150);
+  });
+
+  test('keeps of 20,000 keys on which nothing goes on no more than it must', () => {
+    const check = new HistoryCheck(cell);
+    for (let id = 0; id < 20_000; id += 1) {
+      check.invoke(id, { f: 'write', key: id, value: id });
+      check.complete(id, 'ok', null);
+    }
+    expect(check.soFar()).toMatchObject({ verdict: 'ok', decided: 20_000, keys: 20_000 });
+    // Some 8 KB each.
+    expect(check.soFar().searches).toBeLessThanOrEqual(2_000);
+    for (let id = 0; id < 20_000; id += 1) {
+      check.invoke(20_000 + id, { f: 'read', key: id });
+      check.complete(20_000 + id, 'ok', id === 19_000 ? 1 : id);
+    }
+    expect(check.end()).toMatchObject({
+      verdict: 'violation',
+      violation: { key: 19_000, possible: ['19000'] },
+    });
+  });
+
   test('refuses what it cannot work with', () => {
     expect(() => new HistoryCheck(lock)).toThrow('the model lock judges a history as a whole');
     expect(() => new HistoryCheck(cell, { beam: 0 })).toThrow('beam is a whole number of at least 1; got 0.');
@@ -366,6 +406,20 @@ describe('a growing history', () => {
     expect(() => check.invoke(1, { f: 'read' })).toThrow('operation 1 was invoked twice');
   });
 });
+
+/** Tells the events of a history, in order. */
+function follow(
+  check: HistoryCheck<unknown, unknown, unknown>,
+  history: readonly Operation[],
+): HistoryVerdict {
+  const events = history.flatMap((o) => [
+    { at: o.invokedAt, tell: () => check.invoke(o.id, o.op, o.process) },
+    ...(o.outcome === 'ok' ? [{ at: o.completedAt, tell: () => check.complete(o.id, 'ok', o.value) }] : []),
+  ]);
+  events.sort((a, b) => a.at - b.at);
+  for (const { tell } of events) tell();
+  return check.end();
+}
 
 /** Follows a history within bounds. */
 function narrowly(

@@ -1,7 +1,8 @@
 /**
  * Checks a history while it still grows. Each key is judged as soon as what happened to it is known: up to the oldest operation on that key
  * that is open, because what it will answer says when it took effect. So what is kept in memory is what was invoked on a key since its oldest
- * open operation, one entry for each kind of operation of unknown result, and the configurations that could hold (frontier.ts).
+ * open operation, one entry for each kind of operation of unknown result, and the configurations that could hold (frontier.ts); of a key on which
+ * nothing goes on, the state.
  */
 import type { Operation } from '../history.ts';
 import type { Outcome } from '../../core/observe.ts';
@@ -22,6 +23,8 @@ export interface HistoryCheckOptions {
    * the beam.
    */
   readonly beam?: number;
+  /** Keys for which a search is kept ready (default 2,000); of others, where nothing is open or unknown, the state alone. */
+  readonly readyKeys?: number;
 }
 
 /** What is known of a growing history so far. */
@@ -38,6 +41,8 @@ export interface HistoryVerdict<Op = unknown, Value = unknown> {
   readonly kept: number;
   /** Keys seen. */
   readonly keys: number;
+  /** Of these, how many have a search in memory; of the others there is the state alone. */
+  readonly searches: number;
   /** Of those found, the one whose operation completed first. */
   readonly violation: StreamedViolation<Op, Value> | null;
   /** What is wrong, or open, in a sentence; empty if nothing is. */
@@ -57,6 +62,7 @@ export interface StreamedViolation<Op = unknown, Value = unknown> {
 
 const maxStatesDefault = 2_000_000_000;
 const beamDefault = 64;
+const readyKeysDefault = 2_000;
 /** Configurations visited at one return: at least so many, and so many for each that is kept. */
 const visitedLeast = 8_000;
 const visitedForKept = 125;
@@ -78,7 +84,10 @@ type Mutable = { -readonly [K in keyof Operation]: Operation[K] };
 /** What goes on at one key. */
 interface Track {
   readonly key: string | number | null;
-  readonly frontier: Frontier;
+  /** `null`: nothing is known of it but the state. */
+  frontier: Frontier | null;
+  /** `undefined` where there is a frontier, or the key is new. */
+  state: unknown;
   /** Those of the frontier; its budget is what is left of the whole. */
   readonly bounds: { maxStates: number; readonly beam: number; readonly maxVisited: number };
   /** Invocations and returns not judged yet, in order, from `head` on: an entry stands here for its invocation, then for its return. */
@@ -105,6 +114,9 @@ export class HistoryCheck<State, Op, Value> {
   readonly #maxStates: number;
   readonly #beam: number;
   readonly #tracks = new Map<string | number | null, Track>();
+  /** Those that have a frontier. */
+  #ready: Track[] = [];
+  #readyMax: number;
   readonly #open = new Map<number, Entry>();
   #position = 0;
   #ends = 0;
@@ -117,7 +129,7 @@ export class HistoryCheck<State, Op, Value> {
   #undecided: { readonly key: string | number | null; readonly isSpent: boolean } | null = null;
 
   /**
-   * @throws RangeError if `maxStates` or `beam` is no whole number of at least 1
+   * @throws RangeError if `maxStates`, `beam` or `readyKeys` is no whole number of at least 1
    * @throws BadModel if the model cannot judge anything: its first state is `null`, say
    * @throws Error if the model judges operations by what others were answered (`needsWhole`): it can only judge a whole history
    */
@@ -131,6 +143,7 @@ export class HistoryCheck<State, Op, Value> {
     firstState(this.#model);
     this.#maxStates = wholeNumber('maxStates', options.maxStates ?? maxStatesDefault);
     this.#beam = wholeNumber('beam', options.beam ?? beamDefault);
+    this.#readyMax = wholeNumber('readyKeys', options.readyKeys ?? readyKeysDefault);
   }
 
   /**
@@ -197,6 +210,7 @@ export class HistoryCheck<State, Op, Value> {
       states: this.#states,
       kept: this.#kept,
       keys: this.#tracks.size,
+      searches: this.#ready.length,
       violation: this.#violation as StreamedViolation<Op, Value> | null,
       message: this.#message(),
     };
@@ -215,11 +229,40 @@ export class HistoryCheck<State, Op, Value> {
     if (track === undefined) {
       const maxVisited = Math.max(visitedLeast, visitedForKept * this.#beam);
       const bounds = { maxStates: this.#maxStates, beam: this.#beam, maxVisited };
-      const frontier = new Frontier(this.#model, bounds, everyTechnique);
-      track = { key, frontier, bounds, events: [], head: 0, isOver: false, isBlurred: false };
+      track = {
+        ...{ key, frontier: null, state: undefined, bounds, events: [], head: 0 },
+        ...{ isOver: false, isBlurred: false },
+      };
       this.#tracks.set(key, track);
     }
     return track;
+  }
+
+  #frontierOf(track: Track): Frontier {
+    if (track.frontier !== null) return track.frontier;
+    if (this.#ready.length >= this.#readyMax) this.#putToRest();
+    const { bounds, state } = track;
+    track.frontier = new Frontier(this.#model, bounds, everyTechnique, undefined, false, state);
+    track.state = undefined;
+    this.#ready.push(track);
+    return track.frontier;
+  }
+
+  /** Keeps of keys on which nothing goes on the state alone. Where that is of little use, it is tried again when there are twice as many. */
+  #putToRest(): void {
+    const before = this.#ready.length;
+    this.#ready = this.#ready.filter((track) => {
+      if (track.isOver) {
+        track.frontier = null;
+        return false;
+      }
+      const state = track.events.length === 0 ? track.frontier!.rest : undefined;
+      if (state === undefined) return true;
+      track.frontier = null;
+      track.state = state;
+      return false;
+    });
+    if (this.#ready.length * 2 > before) this.#readyMax = Math.max(this.#readyMax, 2 * this.#ready.length);
   }
 
   #end(entry: Entry, outcome: Outcome, value: unknown): void {
@@ -268,11 +311,11 @@ export class HistoryCheck<State, Op, Value> {
     if (given.outcome === 'fail') return;
     const { op, outcome, value } = this.#prepared(given, track);
     if (outcome === 'ok') {
-      entry.action = track.frontier.invoke(op, value, entry.ended);
+      entry.action = this.#frontierOf(track).invoke(op, value, entry.ended);
       return;
     }
     this.#operations += 1;
-    track.frontier.invokeUnknown(op, value, () => nameOfLike([op, value], value));
+    this.#frontierOf(track).invokeUnknown(op, value, () => nameOfLike([op, value], value));
   }
 
   #prepared(given: Operation, track: Track): Operation {
@@ -288,7 +331,8 @@ export class HistoryCheck<State, Op, Value> {
 
   #return(track: Track, entry: Entry): void {
     if (entry.action === null) return;
-    const { frontier, bounds } = track;
+    const { bounds } = track;
+    const frontier = this.#frontierOf(track);
     const before = frontier.work;
     bounds.maxStates = before + this.#maxStates - this.#states;
     const passage = bounds.maxStates > before ? frontier.return(entry.action) : 'spent';
@@ -302,7 +346,7 @@ export class HistoryCheck<State, Op, Value> {
     this.#operations += 1;
     if (passage === 'refused') {
       track.isOver = true;
-      this.#refuse(track, entry);
+      this.#refuse(track, frontier, entry);
       return;
     }
     if (!track.isBlurred && frontier.wasSplit && !frontier.isProved) {
@@ -312,12 +356,12 @@ export class HistoryCheck<State, Op, Value> {
     if (!track.isBlurred) this.#decided += 1;
   }
 
-  #refuse(track: Track, { operation }: Entry): void {
+  #refuse(track: Track, frontier: Frontier, { operation }: Entry): void {
     if (this.#violation !== null && this.#violation.operation.completedAt < operation.completedAt) return;
     this.#violation = {
       key: track.key,
       operation,
-      possible: track.frontier
+      possible: frontier
         .possible()
         .slice(0, possibleMax)
         .map((state) => describeState(this.#model, state)),
