@@ -5,6 +5,7 @@
 import { forPeople } from '../linearizability/for-people.ts';
 import type { Operation } from '../history.ts';
 import { componentsOf } from '../linearizability/components.ts';
+import { nameOf } from '../linearizability/hindsight.ts';
 import type { AnyModel, HindsightRules } from '../linearizability/model.ts';
 
 /** Something that may be seen: what an operation left, or what an object held before the first write. */
@@ -263,8 +264,4 @@ class ObjectReader {
     }
     return null;
   }
-}
-
-function nameOf(value: unknown): string {
-  return JSON.stringify(value) ?? 'undefined';
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Operation } from '../history.ts';
 import type { ConcreteRegister } from '../linearizability/brute-force.test-support.ts';
 import { concreteRegister } from '../linearizability/brute-force.test-support.ts';
-import type { AnyModel, Model } from '../linearizability/model.ts';
+import type { AnyModel } from '../linearizability/model.ts';
 import { queue as builtInQueue } from '../linearizability/models/queue.ts';
 import { register } from '../linearizability/models/register.ts';
 import { Draws, mutated, rightHistory } from '../linearizability/random-history.test-support.ts';
@@ -11,6 +11,8 @@ import { isOrderable, plainSystem, queueSystem } from './any-order.test-support.
 import { checkSequential } from './sequential.ts';
 import type { PlainOp, PlainValue } from './weak-history.test-support.ts';
 import { plainRegister, told, weakHistory } from './weak-history.test-support.ts';
+import type { SmallQueueOp } from '../linearizability/small-queue.test-support.ts';
+import { smallQueue } from '../linearizability/small-queue.test-support.ts';
 
 /** More versions than any of the histories here can need. */
 const oneRegister = concreteRegister(24);
@@ -19,28 +21,6 @@ const versionedSystem: System<Readonly<Record<number, ConcreteRegister>>> = {
   next(state, op, value) {
     const { key } = op as { readonly key: 0 | 1 };
     return oneRegister.next(state[key]!, op, value).map((next) => ({ ...state, [key]: next }));
-  },
-};
-
-interface QueueOp {
-  readonly f: 'enqueue' | 'dequeue';
-  readonly value?: number;
-}
-
-const queue: Model<readonly number[], QueueOp, number | null> = {
-  name: 'queue',
-  init: () => [],
-  step(state, op, value) {
-    if (op.f === 'enqueue') return [...state, op.value!];
-    const [first = null, ...rest] = state;
-    return value === undefined || value === first ? rest : null;
-  },
-  readOnly: (op, value) => op.f === 'dequeue' && value === null,
-  hindsight: {
-    leaves: (op) => op.value,
-    shows: (_op, value) => value ?? undefined,
-    answerOf: () => null,
-    unseen: (op) => op,
   },
 };
 
@@ -118,7 +98,7 @@ describe('sequential consistency', () => {
   });
 
   test.each([
-    ['a queue', queue as AnyModel],
+    ['a queue', smallQueue as AnyModel],
     // Its answers show what an enqueue left, but no enqueue ends what stood there.
     ['the queue that comes with the package', builtInQueue as AnyModel],
   ])('agrees with brute force on 2,000 of %s', (_, model) => {
@@ -254,18 +234,18 @@ describe('sequential consistency', () => {
         completedAt: o.completedAt + i * 1_000,
       })),
     );
-    const result = checkSequential(queue as AnyModel, history, { maxStates: 500 });
+    const result = checkSequential(smallQueue as AnyModel, history, { maxStates: 500 });
     expect(result.verdict).toBe('undecided');
-    expect(() => checkSequential(queue, [], { maxStates: 0 })).toThrow(RangeError);
+    expect(() => checkSequential(smallQueue, [], { maxStates: 0 })).toThrow(RangeError);
   });
 });
 
 /** A few processes at a queue, answers mostly those of a queue in real time, some not. */
-function drawQueue(draws: Draws, wrongPercent = 12): readonly Operation<QueueOp, number | null>[] {
+function drawQueue(draws: Draws, wrongPercent = 12): readonly Operation<SmallQueueOp, number | null>[] {
   const state: number[] = [];
   return Array.from({ length: 6 + draws.below(4) }, (_, i) => {
     const enqueue = draws.chance(55);
-    const op: QueueOp = enqueue ? { f: 'enqueue', value: i } : { f: 'dequeue' };
+    const op: SmallQueueOp = enqueue ? { f: 'enqueue', value: i } : { f: 'dequeue' };
     if (enqueue) state.splice(Math.max(0, state.length - (draws.chance(30) ? 1 : 0)), 0, i);
     const first = draws.chance(wrongPercent) ? draws.below(i + 1) : (state.shift() ?? null);
     const value = enqueue || draws.chance(5) ? null : first;

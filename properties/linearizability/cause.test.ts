@@ -7,6 +7,8 @@ import { checkLinearizable } from './check.ts';
 import type { AnyModel, Model } from './model.ts';
 import { queue } from './models/queue.ts';
 import { Draws } from './random-history.test-support.ts';
+import type { SmallQueueOp } from './small-queue.test-support.ts';
+import { smallQueue } from './small-queue.test-support.ts';
 
 interface Op {
   readonly f: 'read' | 'write';
@@ -154,33 +156,13 @@ describe('the reason of a violation', () => {
   });
 
   test('an element of a queue that was taken before; that others were enqueued since is no reason', () => {
-    interface QueueOp {
-      readonly f: 'enqueue' | 'dequeue';
-      readonly value?: number;
-    }
-    const queue: Model<readonly number[], QueueOp, number | null> = {
-      name: 'queue',
-      init: () => [],
-      step(state, op, value) {
-        if (op.f === 'enqueue') return [...state, op.value!];
-        const [first = null, ...rest] = state;
-        return value === undefined || value === first ? rest : null;
-      },
-      readOnly: (op, value) => op.f === 'dequeue' && value === null,
-      hindsight: {
-        leaves: (op) => op.value,
-        shows: (_op, value) => value ?? undefined,
-        answerOf: () => null,
-        unseen: (op) => op,
-      },
-    };
-    const told = (...ops: readonly [QueueOp, number | null][]): string => {
+    const told = (...ops: readonly [SmallQueueOp, number | null][]): string => {
       const history = ops.map(([op, value], i) => ({ ...at(i, 10 * i, 10 * i + 5, read, value), op }));
-      const result = checkLinearizable(queue, history);
+      const result = checkLinearizable(smallQueue, history);
       return result.verdict === 'violation' ? result.reason : result.verdict;
     };
-    const enqueue = (value: number): [QueueOp, null] => [{ f: 'enqueue', value }, null];
-    const dequeue: QueueOp = { f: 'dequeue' };
+    const enqueue = (value: number): [SmallQueueOp, null] => [{ f: 'enqueue', value }, null];
+    const dequeue: SmallQueueOp = { f: 'dequeue' };
     expect(told(enqueue(1), enqueue(2), [dequeue, 1], [dequeue, 1])).toBe(
       '{"f":"dequeue"} → 1; possible was [2]; 1 was written once, by #0, and taken by {"f":"dequeue"} (#2) too',
     );

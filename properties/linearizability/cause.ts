@@ -4,6 +4,7 @@
  * not before it was invoked.
  */
 import type { Operation } from '../history.ts';
+import { nameOf } from './hindsight.ts';
 import type { AnyModel, HindsightRules } from './model.ts';
 import { isTaking } from './taking.ts';
 
@@ -142,8 +143,4 @@ function firstState(
 
 function isRead(model: AnyModel, o: Operation): boolean {
   return model.readOnly?.(o.op, o.value) === true;
-}
-
-function nameOf(value: unknown): string {
-  return JSON.stringify(value) ?? 'undefined';
 }

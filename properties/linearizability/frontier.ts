@@ -111,11 +111,6 @@ export class Frontier {
     return this.#work;
   }
 
-  /** Completed operations that are open. */
-  get open(): number {
-    return this.#open.size;
-  }
-
   /** Whether the beam was ever too narrow. A refutation is none the less certain, but a more careful one might have come earlier. */
   get wasSplit(): boolean {
     return this.#kinds.wasSplit;
@@ -210,13 +205,6 @@ export class Frontier {
     const { current } = this.#all;
     const isAlone = current.size === 1 && this.#open.size === 0 && this.#unknown.all.length === 0;
     return isAlone && !this.wasSplit ? this.#states.stateOf(current.data[stateField]!) : undefined;
-  }
-
-  /** The states of the configurations that are left, without repetition. */
-  standing(): readonly unknown[] {
-    const seen = new Set<number>();
-    for (let c = 0; c < this.#all.current.size; c += 1) seen.add(this.#all.current.data[c * this.#stride]!);
-    return [...seen].map((id) => this.#states.stateOf(id));
   }
 
   /** Marks what made a useful operation possible as useful itself. */

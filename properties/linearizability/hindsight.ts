@@ -86,6 +86,7 @@ export function inHindsight(
   };
 }
 
-function nameOf(value: unknown): string {
+/** What stands for a value that an operation leaves or an answer shows: equal where they are. */
+export function nameOf(value: unknown): string {
   return JSON.stringify(value) ?? 'undefined';
 }

@@ -46,21 +46,25 @@ export function recordedIn(folder: string): readonly Recorded[] {
   });
 }
 
-/** Judges one; whether it is linearizable, or `null` where the budget was spent. */
-export function judge({ model, operations }: Recorded, without: Partial<Techniques> = {}): boolean | null {
-  const parts = componentsOf(model, model.prepare?.(operations) ?? operations);
-  for (const part of parts) {
-    const { verdict } = search(model, part.operations, maxStates, without);
-    if (verdict !== 'ok') return verdict === 'undecided' ? null : false;
+/** Whether it is linearizable, or `null` where the budget was spent; and states looked at. */
+export function judge(
+  { model, operations }: Recorded,
+  without: Partial<Techniques> = {},
+): { readonly verdict: boolean | null; readonly states: number } {
+  let states = 0;
+  for (const part of componentsOf(model, model.prepare?.(operations) ?? operations)) {
+    const result = search(model, part.operations, maxStates, without);
+    states += result.states;
+    if (result.verdict !== 'ok') return { verdict: result.verdict === 'undecided' ? null : false, states };
   }
-  return true;
+  return { verdict: true, states };
 }
 
 /** Microseconds that judging all of them takes once, as things are. @throws Error where a verdict is not the known one */
 export function onceUs(all: readonly Recorded[]): number {
   const startedAt = performance.now();
   for (const one of all) {
-    const verdict = judge(one);
+    const { verdict } = judge(one);
     if (verdict !== one.isLinearizable) {
       throw new Error(
         `${one.file}: judged ${verdict}, but it is ${one.isLinearizable ? '' : 'not '}linearizable.`,
@@ -105,18 +109,13 @@ export function withoutOne(all: readonly Recorded[], without: Partial<Techniques
     let states = 0;
     let undecided = 0;
     const startedAt = performance.now();
-    for (const { model, operations, file, isLinearizable } of all) {
-      let verdict: boolean | null = true;
-      for (const part of componentsOf(model, model.prepare?.(operations) ?? operations)) {
-        const result = search(model, part.operations, maxStates, without);
-        states += result.states;
-        if (result.verdict === 'ok') continue;
-        verdict = result.verdict === 'undecided' ? null : false;
-        break;
+    for (const one of all) {
+      const judged = judge(one, without);
+      states += judged.states;
+      if (judged.verdict === null) undecided += 1;
+      else if (judged.verdict !== one.isLinearizable) {
+        throw new Error(`${one.file}: another verdict without ${JSON.stringify(without)}.`);
       }
-      if (verdict === null) undecided += 1;
-      else if (verdict !== isLinearizable)
-        throw new Error(`${file}: another verdict without ${JSON.stringify(without)}.`);
     }
     return { us: (performance.now() - startedAt) * 1e3, states, undecided };
   };
