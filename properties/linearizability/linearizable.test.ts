@@ -1,43 +1,44 @@
 import { describe, expect, test } from 'vitest';
 import type { Envelope } from '../../core/observe.ts';
-import type { Evidence, WatchContext } from '../property.ts';
+import { Watchers } from '../property.ts';
+import type { Property, WatchContext } from '../property.ts';
 import { linearizable } from './linearizable.ts';
 
 const at = (us: number): Envelope => ({ at: us, node: 3, group: 0, boot: 1, seq: us });
 
-/** Watches a history of puts and gets on one key, given as [op, answer, place, from, to], one process each. */
-function judge(
-  steps: readonly (readonly [op: unknown, answer: unknown, place: number, from: number, to: number])[],
-  maxStates = 1_000,
-) {
-  const told: { message: string; evidence: readonly Evidence[]; details: readonly string[] }[] = [];
-  const open: string[] = [];
-  const context: WatchContext = {
+/** These properties watching a run of four hosts. */
+function watching(properties: readonly Property[], maxStates: number): Watchers {
+  return new Watchers(properties, {
     servers: [0, 1, 2],
     hosts: 4,
     progressBoundUs: 0,
     rhoPpm: 10_000,
     maxStates,
     searchAnyway: false,
-    shared: (_, make) => make(),
-    fail: (message, evidence = [], details = []) => void told.push({ message, evidence, details }),
-    undecided: (message) => void open.push(message),
-  };
-  const watch = linearizable('register').watch(context);
+  });
+}
+
+/** Watches a history of puts and gets on one key, given as [op, answer, place, from, to], one process each. */
+function judge(
+  steps: readonly (readonly [op: unknown, answer: unknown, place: number, from: number, to: number])[],
+  maxStates = 1_000,
+) {
+  const watchers = watching([linearizable('register')], maxStates);
   const events = steps.flatMap(([op, value, place, from, to], id) => [
-    { us: from, tell: () => watch.on.invoked!({ kind: 'invoked', process: id, id, op }, at(from)) },
+    { us: from, tell: () => watchers.observe({ kind: 'invoked', process: id, id, op }, at(from)) },
     {
       us: to,
       tell: () =>
-        watch.on.completed!(
+        watchers.observe(
           { kind: 'completed', process: id, id, outcome: 'ok', value, place, session: 1, number: id },
           at(to),
         ),
     },
   ]);
   for (const { tell } of events.sort((a, b) => a.us - b.us)) tell();
-  watch.end!(at(9_000_000));
-  return { told, open };
+  watchers.end(at(9_000_000));
+  const told = watchers.findings.map(({ message, evidence, details }) => ({ message, evidence, details }));
+  return { told, open: watchers.undecided.map(({ message }) => message) };
 }
 
 const put = { f: 'put', key: 'k7', value: 41 };
@@ -103,26 +104,34 @@ describe('linearizable-register', () => {
   });
 });
 
+test('properties that judge one run share one recording of it', () => {
+  const shared = new Map<string, unknown>();
+  const context = {
+    shared: <T>(key: string, make: () => T): T => {
+      if (!shared.has(key)) shared.set(key, make());
+      return shared.get(key) as T;
+    },
+  } as unknown as WatchContext;
+  const watches = [linearizable('register'), linearizable('lock'), linearizable('barrier')].map((one) =>
+    one.watch(context),
+  );
+  expect(watches.map((watch) => Object.keys(watch.on))).toEqual([[], [], []]);
+  expect([...shared.values()]).toEqual([expect.objectContaining({ on: expect.any(Object) as unknown })]);
+});
+
 describe('linearizable-lock', () => {
   test('takes an acquire that waited for two operations, and judges the order of the queue by what clients heard', () => {
-    const told: string[] = [];
-    const context = {
-      maxStates: 10_000,
-      searchAnyway: false,
-      fail: (message: string) => void told.push(message),
-    } as unknown as WatchContext;
     const acquire = { f: 'acquire', lock: 'L', holder: 'h', waitUs: 60_000_000 };
     const watched = (first: number, second: number): readonly string[] => {
-      told.length = 0;
-      const { on, end } = linearizable('lock').watch(context);
+      const watchers = watching([linearizable('lock')], 10_000);
       let us = 0;
       const invoked = (id: number, op: object): void =>
-        on.invoked!({ kind: 'invoked', process: id, id, op }, at((us += 1_000)));
+        watchers.observe({ kind: 'invoked', process: id, id, op }, at((us += 1_000)));
       const queued = (id: number, place: number): void =>
-        on.queued!({ kind: 'queued', process: id, id, place }, at((us += 1_000)));
+        watchers.observe({ kind: 'queued', process: id, id, place }, at((us += 1_000)));
       const completed = (id: number, value: object, place: number, session = 10 + id): void => {
         const ended = { kind: 'completed', process: id, id, outcome: 'ok', value, place } as const;
-        on.completed!({ ...ended, session, number: 1 }, at((us += 1_000)));
+        watchers.observe({ ...ended, session, number: 1 }, at((us += 1_000)));
       };
       const granted = (token: number) => ({ token, ttlUs: 10_000_000, count: 1 });
       invoked(0, acquire);
@@ -138,8 +147,8 @@ describe('linearizable-lock', () => {
       invoked(4, { f: 'close' });
       completed(4, {}, 7, 10 + first);
       completed(second, granted(7), 7);
-      end!(at(us));
-      return [...told];
+      watchers.end(at(us));
+      return watchers.findings.map(({ message }) => message);
     };
     expect(watched(1, 2)).toEqual([]);
     expect(watched(2, 1)).toEqual([
@@ -150,16 +159,8 @@ describe('linearizable-lock', () => {
 
 describe('linearizable-barrier', () => {
   test('has the order of the log for its witness: entries at which arrivals counted, and ends of sessions', () => {
-    const told: string[] = [];
-    const open: string[] = [];
-    const context = {
-      // Enough for no search.
-      maxStates: 1,
-      searchAnyway: false,
-      fail: (message: string) => void told.push(message),
-      undecided: (message: string) => void open.push(message),
-    } as unknown as WatchContext;
-    const { on, end } = linearizable('barrier').watch(context);
+    // Enough for no search.
+    const watchers = watching([linearizable('barrier')], 1);
     const second = 1_000_000;
     const of = { barrier: 'b', creation: 3 };
     const asked = (
@@ -171,10 +172,10 @@ describe('linearizable-barrier', () => {
       value: object,
       place: number,
     ) => {
-      on.invoked!({ kind: 'invoked', process: id, id, op }, at(from * second));
+      watchers.observe({ kind: 'invoked', process: id, id, op }, at(from * second));
       return (): void => {
         const ended = { kind: 'completed', process: id, id, outcome: 'ok', value, place } as const;
-        on.completed!({ ...ended, session, number: id }, at(to * second));
+        watchers.observe({ ...ended, session, number: id }, at(to * second));
       };
     };
     const joined = { registered: true, generation: 1 };
@@ -185,11 +186,11 @@ describe('linearizable-barrier', () => {
     // It counts at 6, and the end of the other session trips it at 9.
     const hear = asked(4, 1, arrival, 5, 40, { outcome: 'tripped', generation: 1 }, 9);
     const arrived = { kind: 'barrierArrived', index: 6, ...of, generation: 1, participant: 'p1' } as const;
-    on.barrierArrived!({ ...arrived, session: 1, number: 4 }, at(6 * second));
-    on.sessionEnded!({ kind: 'sessionEnded', index: 9, session: 2, reason: 'expired' }, at(39 * second));
+    watchers.observe({ ...arrived, session: 1, number: 4 }, at(6 * second));
+    watchers.observe({ kind: 'sessionEnded', index: 9, session: 2, reason: 'expired' }, at(39 * second));
     hear();
-    end!(at(41 * second));
-    expect([told, open]).toEqual([[], []]);
+    watchers.end(at(41 * second));
+    expect([watchers.findings, watchers.undecided]).toEqual([[], []]);
   });
 
   test('counts on clocks that drift no more than they may: sessions end after their time only', () => {

@@ -4,7 +4,8 @@
  */
 import { HistoryRecorder } from '../history.ts';
 import type { RecordedOperation } from '../history.ts';
-import type { Evidence, Property } from '../property.ts';
+import { recordInto } from '../history-handlers.ts';
+import type { Evidence, Property, Watch } from '../property.ts';
 import { checkLinearizable } from './check.ts';
 import type { NotLinearizable } from './check.ts';
 import type { AnyModel } from './model.ts';
@@ -30,22 +31,12 @@ export function linearizable(model: ModelName | AnyModel): Property {
     assumes: judge.sessionEnds === true ? ['damage<=f', 'drift<=rho'] : ['damage<=f'],
     needs: 'nothing',
     watch(context) {
-      const recorder = new HistoryRecorder();
+      const run = context.shared('history', () => new RecordedRun());
       return {
-        on: {
-          invoked: (o, envelope) => recorder.invoked(o, envelope),
-          queued: (o, envelope) => recorder.queued(o, envelope),
-          completed: (o, envelope) => recorder.completed(o, envelope),
-          applied: (o) => recorder.applied(o),
-          lockQueued: (o) => recorder.lockQueued(o),
-          lockGranted: (o) => recorder.lockGranted(o),
-          ...(judge.sessionEnds === true && {
-            barrierArrived: (o) => recorder.barrierArrived(o),
-            sessionEnded: (o, envelope) => recorder.sessionEnded(o, envelope),
-          }),
-        },
+        on: {},
         end() {
-          const result = checkLinearizable(judge, [...recorder.history(), ...recorder.sessionEnds()], {
+          const ends = judge.sessionEnds === true ? run.sessionEnds : [];
+          const result = checkLinearizable(judge, [...run.history, ...ends], {
             maxStates: context.maxStates,
             searchAnyway: context.searchAnyway,
             ...(context.onProgress === undefined ? {} : { onProgress: context.onProgress }),
@@ -58,6 +49,22 @@ export function linearizable(model: ModelName | AnyModel): Property {
       };
     },
   };
+}
+
+/** The history of a run: recorded once, for all properties that judge it. */
+class RecordedRun implements Watch {
+  readonly #recorder = new HistoryRecorder();
+  #history: readonly RecordedOperation[] | null = null;
+  readonly on = recordInto(this.#recorder, false);
+
+  /** To be asked for when the run is over. */
+  get history(): readonly RecordedOperation[] {
+    return (this.#history ??= this.#recorder.history());
+  }
+
+  get sessionEnds(): readonly RecordedOperation[] {
+    return this.#recorder.sessionEnds();
+  }
 }
 
 /** The last operations that matter, each at the time when it was heard of last, in order of time. */
