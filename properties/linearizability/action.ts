@@ -17,6 +17,8 @@ export class Action {
   to = -1;
   /** Legal in every state, and `to` follows whatever that was. */
   isBlind = false;
+  /** How often what `from` and `to` say was compared with what the model does. */
+  looks = 0;
   /** Completed: its bit while it is open. Unknown: its number among those. */
   slot = -1;
   /** Completed: its place among the returns. */

@@ -1,9 +1,9 @@
 /**
  * What a model must not do, because a search would take it for something else and tell a wrong verdict: a first state of `null`, a `step` that
- * forgets to return, answers later or changes the state it was given, states and keys that look alike though they are not.
+ * forgets to return, answers later or changes the state it was given, states and keys that look alike though they are not, `reaches` that contradict `step`.
  */
 import type { AnyModel } from './model.ts';
-import { identityOf } from './model.ts';
+import { describeOperation, describeState, identityOf } from './model.ts';
 
 /** A model that cannot judge anything. The message says what it does, and what it should. */
 export class BadModel extends Error {
@@ -100,5 +100,65 @@ export function keyOfOperation(model: AnyModel, op: unknown): string | number | 
     model,
     `key() gives ${Array.isArray(key) ? 'an array' : `a value of type ${typeof key}`}`,
     'A key is a string or a number, and null where there is none.',
+  );
+}
+
+/** Models of this package, whose `reaches` a test compares with `step`: a search need not. */
+const provedReaches = new WeakSet<object>();
+
+/** The model, whose `reaches` are proved by a test. A copy of it with something else in it is another model. */
+export function withProvedReaches<M extends object>(model: M): M {
+  provedReaches.add(model);
+  return model;
+}
+
+/** Whether what the model says in `reaches` is to be compared with `step`. */
+export function hasReachesToProve(model: AnyModel): boolean {
+  return model.reaches !== undefined && !provedReaches.has(model);
+}
+
+/**
+ * Compares what `reaches` says of an operation with what `step` made of it.
+ *
+ * @param after what `step` made of `before`
+ * @throws BadModel where they disagree: a search believes `reaches`
+ */
+export function checkReaches(
+  model: AnyModel,
+  { op, value }: { readonly op: unknown; readonly value: unknown },
+  before: unknown,
+  after: unknown,
+): void {
+  const from = model.reaches?.from(op, value);
+  // Where reads lead, `reaches` is not asked.
+  const to = model.readOnly?.(op, value) === true ? undefined : model.reaches?.to(op, value);
+  const refuse = (said: string, does: string): never => {
+    throw new BadModel(
+      model,
+      `reaches says of ${describeOperation(model, op, value)} that ${said}, but step() ${does} ${describeState(model, before)}`,
+      'Let it say what step() does in every state, and undefined where there are several answers or it is not known.',
+    );
+  };
+  const isThere = from !== undefined && identityOf(model, before) === from;
+  if (after === null) {
+    if (isThere) refuse(`it is legal in the state ${from}`, 'refuses it in');
+    if (from === undefined && to !== undefined) refuse('it is legal in every state', 'refuses it in');
+    return;
+  }
+  if (from !== undefined && !isThere) refuse(`it is legal in the state ${from} only`, 'allows it in');
+  if (to === undefined) return;
+  const left = identityOf(model, after);
+  if (left !== to) refuse(`it leaves the state ${to}`, `makes it leave ${left}, from`);
+}
+
+/** Without what the model says in advance all can be explained, and with it the operation fits nowhere. @throws BadModel */
+export function refuseContradiction(
+  model: AnyModel,
+  { op, value }: { readonly op: unknown; readonly value: unknown },
+): never {
+  throw new BadModel(
+    model,
+    `by what it says in reaches, hindsight or foresee ${describeOperation(model, op, value)} fits no order, but by step() alone it fits`,
+    'Let them say what step() does, and nothing where it is not known.',
   );
 }

@@ -218,11 +218,13 @@ export class Frontier {
     if (reaches === undefined || !this.#use.aim || action.rank !== Infinity) return;
     const from = reaches.from(action.op, action.value);
     if (from !== undefined) action.from = this.#states.named(from);
-    if (isRead) return;
-    const to = reaches.to(action.op, action.value);
-    if (to === undefined) return;
-    action.to = this.#states.named(to);
-    action.isBlind = from === undefined && this.#use.hiding;
+    const to = isRead ? undefined : reaches.to(action.op, action.value);
+    if (to !== undefined) {
+      action.to = this.#states.named(to);
+      action.isBlind = from === undefined && this.#use.hiding;
+    }
+    // Where nobody needs what it leaves it may never be tried: so it is here.
+    this.#states.look(this.#all.current.data[stateField]!, action);
   }
 
   #pass(action: Action): Passage {

@@ -66,7 +66,10 @@ export interface Model<State, Op, Value> {
   turn?(op: Op, value: Value | undefined): number;
   /** Whether every continuation that is legal from `b` is legal from `a`. Default: only if they are the same. */
   covers?(a: State, b: State): boolean;
-  /** From which state to which operations lead, where that is known in advance. It makes a search aim. Default: not known. */
+  /**
+   * From which state to which operations lead, where that is known in advance. It makes a search aim. Of each operation it is compared with `step` in a few of the states
+   * that the search comes to (`BAD_MODEL` if they disagree). Default: not known.
+   */
   readonly reaches?: Reaches<Op, Value>;
   /** What a search may conclude about writes of unknown result from what other operations were answered. Default: nothing. */
   readonly hindsight?: HindsightRules<Op, Value>;

@@ -7,6 +7,7 @@
  * come from nowhere.
  */
 import type { Operation } from '../history.ts';
+import { hasReachesToProve, refuseContradiction } from './bad-model.ts';
 import type { AnyModel } from './model.ts';
 import { search } from './search.ts';
 
@@ -41,6 +42,7 @@ const fewWrites = 8;
  *
  * @param maxStates the budget under which the violation was found
  * @param onProgress told now and then
+ * @throws BadModel if the violation was found only because the search believed what the model says in advance
  * @returns `null` if the search finds no violation in them (the caller's premise was wrong)
  */
 export function reduce(
@@ -77,6 +79,7 @@ export function reduce(
     const last = candidate.findIndex((o) => o.id === point.id);
     const without = { aim: false, hiding: false, hindsight: false };
     const result = search(model, candidate, Math.min(budget, statesPerTellingMax), without, onProgress, last);
+    if (result.verdict === 'ok' && hasReachesToProve(model)) refuseContradiction(model, failed);
     return result.verdict === 'violation' && candidate[result.failed]!.id === failed.id ? result : null;
   };
   let best = whole;

@@ -3,7 +3,7 @@
  * once what an operation makes of a state, or not at all where it has said from which state to which the operation leads.
  */
 import type { Action } from './action.ts';
-import { checkNext, checkState, checkUnchanged } from './bad-model.ts';
+import { checkNext, checkReaches, checkState, checkUnchanged, hasReachesToProve } from './bad-model.ts';
 import type { AnyModel } from './model.ts';
 import { identityOf } from './model.ts';
 import { RecordTable } from './record-table.ts';
@@ -12,6 +12,8 @@ import { RecordTable } from './record-table.ts';
 const unmade = Symbol('unmade');
 /** The first states and steps of each table are looked at, whether the model keeps to what is asked of it. */
 const lookedAt = 64;
+/** In so many states at most each operation is looked at, whether it leads where the model has said. */
+const looksMax = 4;
 
 export class StateTable {
   readonly #model: AnyModel;
@@ -23,9 +25,11 @@ export class StateTable {
   readonly #pair = new Int32Array(2);
   #statesLookedAt = 0;
   #stepsLookedAt = 0;
+  readonly #isToProve: boolean;
 
   constructor(model: AnyModel) {
     this.#model = model;
+    this.#isToProve = hasReachesToProve(model);
   }
 
   get size(): number {
@@ -59,6 +63,7 @@ export class StateTable {
 
   /** The state after the action, or −1 where it is illegal. `state` was reached. */
   step(state: number, action: Action): number {
+    if (this.#isToProve) this.look(state, action);
     if (action.from >= 0 && action.from !== state) return -1;
     if (action.isRead && action.from >= 0) return state;
     if (action.to >= 0) {
@@ -76,6 +81,18 @@ export class StateTable {
     if (!steps.fresh) return this.#next[member]!;
     const next = this.#ask(state, action);
     return (this.#next[member] = next === null ? -1 : this.idOf(next));
+  }
+
+  /**
+   * Looks whether the operation does in this state, which was reached, what the model has said in advance; each a few times, so that it costs no more than not to have
+   * said anything.
+   *
+   * @throws BadModel if it does not
+   */
+  look(state: number, action: Action): void {
+    if (!this.#isToProve || action.looks === looksMax || (action.from < 0 && action.to < 0)) return;
+    action.looks += 1;
+    checkReaches(this.#model, action, this.#states[state], this.#ask(state, action));
   }
 
   #ask(state: number, action: Action): unknown {

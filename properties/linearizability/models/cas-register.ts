@@ -2,6 +2,7 @@
  * A register that compares values: `read`, `write`, and `cas`, which writes if what stands is `from` (Jepsen's `cas-register`). It
  * holds any JSON value, and `null` before the first write.
  */
+import { withProvedReaches } from '../bad-model.ts';
 import type { Model } from '../model.ts';
 import { canonical, isSameValue, nameOfValue, shownValue } from './json-value.ts';
 import type { Keyed } from './keyed.ts';
@@ -24,7 +25,7 @@ export interface CasRegisterState {
 }
 
 /** The model `cas-register`. */
-export const casRegister: Model<CasRegisterState, CasRegisterOp, CasRegisterValue> = {
+export const casRegister: Model<CasRegisterState, CasRegisterOp, CasRegisterValue> = withProvedReaches({
   name: 'cas-register',
   init: () => ({ value: null }),
   key: keyOf,
@@ -83,7 +84,7 @@ export const casRegister: Model<CasRegisterState, CasRegisterOp, CasRegisterValu
     return `${question} → ${shownValue(value)}`;
   },
   describeState: (state) => shownValue(state.value),
-};
+});
 
 /** A value as answers show it; `undefined` for the one that was there before any write. */
 function shownAs(value: unknown): unknown {

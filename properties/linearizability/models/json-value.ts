@@ -15,7 +15,9 @@ export function canonical(value: unknown): unknown {
 /** Whether two values mean the same. */
 export function isSameValue(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  // Not a number is, as a name of a value, one value like any other.
+  if (typeof a !== 'object' || typeof b !== 'object') return Number.isNaN(a) && Number.isNaN(b);
+  if (a === null || b === null) return false;
   return textOf(a) === textOf(b);
 }
 

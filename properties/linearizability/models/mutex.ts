@@ -2,6 +2,7 @@
  * A lock that one at a time holds and nobody owns: whoever asks may release it (Jepsen's `mutex`). `acquire` and `release` answer `true`;
  * or `false`, without effect, if it was held, or free.
  */
+import { withProvedReaches } from '../bad-model.ts';
 import type { Model } from '../model.ts';
 import type { Keyed } from './keyed.ts';
 import { asked, isOneOf, keyOf, wellFormed } from './keyed.ts';
@@ -10,7 +11,7 @@ import { asked, isOneOf, keyOf, wellFormed } from './keyed.ts';
 export type MutexOp = Keyed & { readonly f: 'acquire' | 'release' };
 
 /** The model `mutex`: its state is whether it is held. */
-export const mutex: Model<boolean, MutexOp, boolean> = {
+export const mutex: Model<boolean, MutexOp, boolean> = withProvedReaches({
   name: 'mutex',
   init: () => false,
   key: keyOf,
@@ -33,7 +34,7 @@ export const mutex: Model<boolean, MutexOp, boolean> = {
 
   describe: (op, value) => asked(op.f, op) + answered(value),
   describeState: (held) => (held ? 'held' : 'free'),
-};
+});
 
 function isAnswer(value: unknown): boolean {
   return value === undefined || typeof value === 'boolean';
