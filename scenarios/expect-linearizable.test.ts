@@ -138,7 +138,7 @@ describe('expectLinearizable', () => {
     expect(message.split('\n')).toEqual([
       'Property undecided after 1 state: linearizable-cell',
       '{ operations: 5, ok: 5, failed: 0, unknown: 0 }',
-      expect.stringContaining('not decided within 1 states'),
+      expect.stringContaining('not decided within 1 state.'),
       '',
       'Hint: raise the budget, expectLinearizable(history, model, { maxStates: 10 }), or make the history easier: ' +
         'fewer operations of unknown result, distinct values, more keys.',

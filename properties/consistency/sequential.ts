@@ -7,6 +7,7 @@
 import type { Operation } from '../history.ts';
 import { firstState } from '../linearizability/bad-model.ts';
 import { componentsOf } from '../linearizability/components.ts';
+import { counted } from '../linearizability/for-people.ts';
 import type { AnyModel, HindsightRules, Model } from '../linearizability/model.ts';
 import { describeOperation } from '../linearizability/model.ts';
 import type { Notes } from './interleave.ts';
@@ -113,7 +114,7 @@ function check(
   const { states } = result;
   if (result.verdict === 'found') return { verdict: 'holds', states, order: result.order };
   const required = order.items.length - order.optional.length;
-  const far = `at most ${result.furthest} of ${required} operations were placed`;
+  const far = `at most ${result.furthest} of ${counted(required, 'operation')} ${result.furthest === 1 ? 'was' : 'were'} placed`;
   return result.verdict === 'none'
     ? {
         verdict: 'violated',
@@ -124,7 +125,7 @@ function check(
     : {
         verdict: 'undecided',
         states,
-        message: `Whether the history (${required} operations) is sequentially consistent was not decided within ${states} states; ${far}.`,
+        message: `Whether the history (${counted(required, 'operation')}) is sequentially consistent was not decided within ${counted(states, 'state')}; ${far}.`,
       };
 }
 

@@ -135,7 +135,7 @@ export function checkReaches(
   const refuse = (said: string, does: string): never => {
     throw new BadModel(
       model,
-      `reaches says of ${describeOperation(model, op, value)} that ${said}, but step() ${does} ${describeState(model, before)}`,
+      `reaches says of ${describeOperation(model, op, value)} that ${said}, but step() ${does} ${describeState(model, before, op)}`,
       'Let it say what step() does in every state, and undefined where there are several answers or it is not known.',
     );
   };

@@ -70,8 +70,8 @@ const plainRelation: Relation<number | null> = {
 };
 
 /** Values written once each, and reads of any of them, of none, and of one that nobody writes. */
-function drawPlain(draws: Draws): readonly Operation<Op, number | null>[] {
-  const operations = 5 + draws.below(5);
+function drawPlain(draws: Draws, least = 5): readonly Operation<Op, number | null>[] {
+  const operations = least + draws.below(5);
   const values: (number | null)[] = [null];
   const drawn: Operation<Op, number | null>[] = [];
   for (let id = 1; id <= operations; id += 1) {
@@ -184,6 +184,43 @@ describe('the reason of a violation', () => {
     ).toMatch(/^read [12]; possible (was|were) .*; [12] was written by #[12]$/);
   });
 
+  test('all who may have written it last, up to three', () => {
+    const written = (...ids: readonly number[]) => ids.map((id) => at(id, 10, 20, write(1)));
+    const told = (...ids: readonly number[]): string =>
+      reasonOf(
+        at(90, 0, 5, write(1)),
+        at(91, 6, 8, write(2)),
+        ...written(...ids),
+        at(92, 10, 22, write(2)),
+        ...[at(93, 30, 40, read, 2), at(94, 50, 60, read, 1)],
+      );
+    // The first write of 1 was overwritten before the others were invoked.
+    expect(told(3)).toBe('read 1; possible was 2; 1 was written by #3');
+    expect(told(3, 4)).toBe('read 1; possible was 2; 1 was written by #3 or #4');
+    expect(told(3, 4, 5)).toBe('read 1; possible was 2; 1 was written by #3, #4, or #5');
+    expect(told(3, 4, 5, 6)).toBe('read 1; possible was 2; 1 was written by one of 4 operations');
+  });
+
+  test('who may have written it, in a sentence: those heard of, and those that set out to', () => {
+    const history = [
+      ...[at(1, 0, null, write(1)), at(2, 0, 5, write(2)), at(3, 1, 5, write(1))],
+      // Only the first one can have written what this second read found; then it is done.
+      ...[at(4, 6, 7, read, 2), at(5, 8, 9, read, 1)],
+      ...[at(6, 8, 20, write(2)), at(7, 10, 11, read, 2), at(8, 12, 13, read, 1)],
+    ];
+    expect(checkLinearizable(plain, history)).toMatchObject({
+      message:
+        'The history is not linearizable: read 1 by process 8 at 0.013 s fits no order. Whatever the order of the others, it found 2. ' +
+        'What it shows was written by process 1, which set out to at 0.000 s or process 3 at 0.001 s.',
+    });
+  });
+
+  test('a value of which every write was overwritten', () => {
+    expect(
+      reasonOf(at(1, 0, 5, write(3)), at(2, 3, 9, write(3)), at(3, 10, 20, write(1)), at(4, 30, 40, read, 3)),
+    ).toBe('read 3; possible was 1; 3 was overwritten by write 1 (#3), which ended 10 ms before');
+  });
+
   test('of a queue nothing is said to be overwritten', () => {
     const taken = [
       at(1, 0, 5, { f: 'enqueue', value: 1 } as never),
@@ -195,6 +232,40 @@ describe('the reason of a violation', () => {
       reason:
         'dequeue → 1; possible was a queue of 2; 1 was written once, by #1, and taken by dequeue (#3) too',
     });
+  });
+
+  test('is certain where values are written several times, too: of 2,000 wrong histories, none is explained by what is not named', () => {
+    const told = { overwritten: 0, written: 0 };
+    let several = 0;
+    for (let seed = 1, found = 0; found < 2_000; seed += 1) {
+      const draws = new Draws(seed);
+      // Three values, none of them the number of an operation.
+      const valueOf = (value: number): number => 100 + (value % 3);
+      const history = drawPlain(draws, 9).map((o) =>
+        o.op.f === 'write'
+          ? { ...o, op: write(valueOf(o.op.value!)) }
+          : { ...o, value: o.value == null ? null : valueOf(o.value) },
+      );
+      const result = checkLinearizable(plain, history);
+      if (result.verdict !== 'violation') continue;
+      found += 1;
+      const cause = causeOf(plain as AnyModel, history, [], result.operation);
+      if (cause?.why !== 'overwritten' && cause?.why !== 'written') continue;
+      const shown = result.operation.value;
+      const isWriter = (o: Operation): boolean => (o.op as Op).value === shown;
+      // Of one write alone, answers tell more: that is judged above.
+      if (history.filter(isWriter).length === 1) continue;
+      const writers = history.filter((o) => isWriter(o) && o.invokedAt <= result.operation.completedAt);
+      const isLeft = cause.why === 'overwritten' ? () => false : (o: Operation) => cause.writers.includes(o);
+      if (writers.filter((o) => !isLeft(o)).length > 0) told[cause.why] += 1;
+      if (cause.why === 'written' && cause.writers.length > 1) several += 1;
+      // Had only those written it that are not named, it could not have been read; which reads showed it then is another matter.
+      const others = history.filter((o) => o === result.operation || (o.value !== shown && !isLeft(o)));
+      expect(isLinearizableByBruteForce(plainRelation, others), `seed ${seed}`).toBe(false);
+    }
+    expect(told.overwritten).toBeGreaterThan(100);
+    expect(told.written).toBeGreaterThan(25);
+    expect(several).toBeGreaterThan(20);
   });
 
   test('is certain: of 800 wrong histories, the few operations it names can have no order either', () => {

@@ -12,9 +12,12 @@ import { isTaking } from './taking.ts';
 export type Cause =
   /** Nobody wrote it; `refused`: but one that is recorded as failed set out to. */
   | { readonly why: 'never written'; readonly refused: Operation | null }
-  /** Its write was invoked only after the answer. */
+  /** Its writes, of which this one was the first, were invoked only after the answer. */
   | { readonly why: 'not yet written'; readonly writer: Operation }
-  /** Its write had taken effect when `by` was invoked, which had when the answer was asked for: completed, or `shownBy` another answer. */
+  /**
+   * Its writes, of which this one took effect last as far as is known, had taken effect when `by` was invoked, which had when the answer was asked for: completed, or
+   * `shownBy` another answer.
+   */
   | {
       readonly why: 'overwritten';
       readonly writer: Operation;
@@ -23,8 +26,8 @@ export type Cause =
     }
   /** It took what it shows, and `by` took it too; there was one. */
   | { readonly why: 'taken'; readonly writer: Operation; readonly by: Operation }
-  /** This one wrote it, and no other write certainly followed. */
-  | { readonly why: 'written'; readonly writer: Operation }
+  /** One of these wrote it, in order of invocation: those that no other write certainly followed. */
+  | { readonly why: 'written'; readonly writers: readonly Operation[] }
   /** It is what stood there before the first write, and this one had completed. */
   | { readonly why: 'no longer the first state'; readonly by: Operation };
 
@@ -38,7 +41,7 @@ interface Done {
 const writesMax = 10_000;
 
 /**
- * What is known of the value that the answer of `failed` shows; `null` if it shows none, or several may have written it.
+ * What is known of the value that the answer of `failed` shows; `null` if it shows none.
  *
  * @param operations all of the component
  * @param refused those of the component that are recorded as failed
@@ -56,14 +59,16 @@ export function causeOf(
     return rules.overwrites === true ? firstState(model, rules, operations, failed) : null;
   }
   const isShown = (o: Operation): boolean => nameOf(rules.leaves(o.op)) === nameOf(shown);
-  const writers = operations.filter((o) => o !== failed && !isRead(model, o) && isShown(o));
+  const writers = operations
+    .filter((o) => o !== failed && !isRead(model, o) && isShown(o))
+    .sort((a, b) => a.invokedAt - b.invokedAt || a.id - b.id);
   const [writer] = writers;
   if (writer === undefined) {
     return { why: 'never written', refused: refused.find((o) => isShown(o)) ?? null };
   }
-  if (writers.length > 1) return null;
-  if (writer.invokedAt > failed.completedAt) return { why: 'not yet written', writer };
-  if (isTaking(model, rules, failed)) {
+  const possible = writers.filter((o) => o.invokedAt <= failed.completedAt);
+  if (possible.length === 0) return { why: 'not yet written', writer };
+  if (writers.length === 1 && isTaking(model, rules, failed)) {
     const name = nameOf(shown);
     const by = operations.find(
       (o) =>
@@ -71,7 +76,7 @@ export function causeOf(
     );
     if (by !== undefined) return { why: 'taken', writer, by };
   }
-  if (rules.overwrites !== true) return { why: 'written', writer };
+  if (rules.overwrites !== true) return { why: 'written', writers: possible };
   const left = new Map<string, number>();
   for (const o of operations) {
     const value = rules.leaves(o.op);
@@ -86,17 +91,22 @@ export function causeOf(
     }
     return { at: o.completedAt, shownBy: null };
   };
-  const written = doneBy(writer).at;
+  const written = possible.map((o) => doneBy(o).at);
+  const last = Math.max(...written);
   let first: { by: Operation; done: Done } | null = null;
+  let overwrittenUntil = -Infinity;
   for (const by of operations) {
-    if (by === failed || by.invokedAt <= written || isRead(model, by)) continue;
-    if (rules.leaves(by.op) === undefined || isShown(by)) continue;
+    if (by === failed || isRead(model, by) || rules.leaves(by.op) === undefined || isShown(by)) continue;
     const done = doneBy(by);
-    if (done.at < failed.invokedAt && (first === null || done.at < first.done.at)) first = { by, done };
+    if (done.at >= failed.invokedAt) continue;
+    overwrittenUntil = Math.max(overwrittenUntil, by.invokedAt);
+    if (by.invokedAt > last && (first === null || done.at < first.done.at)) first = { by, done };
   }
-  return first === null
-    ? { why: 'written', writer }
-    : { why: 'overwritten', writer, by: first.by, shownBy: first.done.shownBy };
+  if (first === null) {
+    return { why: 'written', writers: possible.filter((_, i) => written[i]! >= overwrittenUntil) };
+  }
+  const { by, done } = first;
+  return { why: 'overwritten', writer: possible[written.indexOf(last)]!, by, shownBy: done.shownBy };
 }
 
 /** By value: of the answers that show it, but for that of `failed`, the one given first. */

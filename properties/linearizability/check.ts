@@ -9,7 +9,7 @@ import { firstState } from './bad-model.ts';
 import type { AnyModel, Model } from './model.ts';
 import type { LinearizablePrefix } from './explain.ts';
 import { explain } from './explain.ts';
-import { forPeople } from './for-people.ts';
+import { counted, forPeople } from './for-people.ts';
 import { reduce } from './reduce.ts';
 import { search } from './search.ts';
 import { isWitnessed } from './witness.ts';
@@ -149,7 +149,7 @@ function check(
   return {
     verdict: 'undecided',
     states,
-    message: `Whether ${on} (${open.operations.length} operations) is linearizable was not decided within ${maxStates} states.`,
+    message: `Whether ${on} (${counted(open.operations.length, 'operation')}) is linearizable was not decided within ${counted(maxStates, 'state')}.`,
   };
 }
 

@@ -24,7 +24,7 @@ function statesBefore(
     const here = JSON.stringify([state, [...placed].sort()]);
     if (been.has(here)) return;
     been.add(here);
-    if (required.every((o) => placed.includes(o.id))) states.add(describeState(model, state));
+    if (required.every((o) => placed.includes(o.id))) states.add(describeState(model, state, failed.op));
     for (const o of more ? before : required) {
       if (placed.includes(o.id)) continue;
       if (before.some((p) => p.completedAt < o.invokedAt && !placed.includes(p.id))) continue;

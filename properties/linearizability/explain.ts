@@ -2,7 +2,7 @@
 import type { Operation, RecordedOperation } from '../history.ts';
 import type { Cause } from './cause.ts';
 import { causeOf } from './cause.ts';
-import { forPeople } from './for-people.ts';
+import { counted, forPeople } from './for-people.ts';
 import { linearize } from './linearize.ts';
 import type { AnyModel } from './model.ts';
 import { describeOperation, describeState } from './model.ts';
@@ -29,6 +29,8 @@ export interface Explanation {
 
 /** States named in a sentence; of more, how many. */
 const statesNamedMax = 4;
+/** Operations named that may have written one value; of more, how many. */
+const writersNamedMax = 3;
 /** Operations listed, the last ones; of more, how many. */
 const operationsListedMax = 24;
 /** Writes that are listed for orientation, the last ones heard of before the failure. */
@@ -52,12 +54,12 @@ export function explain(
   reduced: Reduced,
 ): Explanation {
   const { failed } = reduced;
-  const possible = [...new Set(reduced.possible.map((state) => describeState(model, state)))];
-  const supposed = [...new Set(reduced.supposed.map((state) => describeState(model, state)))].filter(
-    (state) => !possible.includes(state),
-  );
+  const possible = [...new Set(reduced.possible.map((state) => describeState(model, state, failed.op)))];
+  const supposed = [
+    ...new Set(reduced.supposed.map((state) => describeState(model, state, failed.op))),
+  ].filter((state) => !possible.includes(state));
   const cause = causeOf(model, operations, refused, failed);
-  const origin = cause !== null && 'writer' in cause ? cause.writer : null;
+  const origins = originsOf(cause);
   const told = describeOperation(model, failed.op, failed.value);
   const where = key === null ? 'The history' : `The history of ${forPeople(String(key))}`;
   const matter = new Set(reduced.operations.map((o) => o.id));
@@ -65,7 +67,7 @@ export function explain(
     .filter((o) => o.invokedAt <= failed.completedAt && !matter.has(o.id))
     .filter((o) => model.readOnly?.(o.op, o.value) !== true)
     .sort((a, b) => heardAt(a) - heardAt(b) || a.id - b.id)
-    .filter((o, i, all) => i >= all.length - surroundingMax || o === origin);
+    .filter((o, i, all) => i >= all.length - surroundingMax || origins.includes(o));
   const sorted = [
     ...reduced.operations.filter((o) => o.invokedAt <= failed.completedAt),
     ...surrounding,
@@ -73,9 +75,7 @@ export function explain(
   // Where many are left, the one that fits nowhere may have been invoked long before the last ones.
   const listed = sorted.filter((o, i) => i >= sorted.length - operationsListedMax || o.id === failed.id);
   const times = timesFor(
-    [...listed, ...(origin === null ? [] : [origin])].flatMap((o) =>
-      [o.invokedUs, o.completedUs].filter((us) => us !== undefined),
-    ),
+    [...listed, ...origins].flatMap((o) => [o.invokedUs, o.completedUs].filter((us) => us !== undefined)),
   );
   const when = failed.completedUs === undefined ? '' : ` at ${times.told(failed.completedUs)} ${times.unit}`;
   const message =
@@ -87,7 +87,7 @@ export function explain(
     line(model, o, o.id === failed.id ? '✗' : matter.has(o.id) ? '•' : ' ', width, times),
   );
   if (listed.length < sorted.length)
-    details.unshift(`… and ${sorted.length - listed.length} earlier operations`);
+    details.unshift(`… and ${counted(sorted.length - listed.length, 'earlier operation')}`);
   if (surrounding.length > 0)
     details.push('(✗ fits nowhere, • suffice to show it, the others: what else was written)');
   return { possible, prefix: prefixOf(model, operations, failed), reason, message, details };
@@ -114,8 +114,15 @@ function prefixOf(
   const byId = new Map(before.map((o) => [o.id, o]));
   return {
     operations: found.order.map((o) => byId.get(o.id)!),
-    state: describeState(model, found.state),
+    state: describeState(model, found.state, failed.op),
   };
+}
+
+/** Who may have written what the answer shows, as far as they are named. */
+function originsOf(cause: Cause | null): readonly Operation[] {
+  if (cause === null) return [];
+  if (cause.why !== 'written') return 'writer' in cause ? [cause.writer] : [];
+  return cause.writers.length > writersNamedMax ? [] : cause.writers;
 }
 
 /** What else it would have found. */
@@ -146,22 +153,32 @@ function causeSentence(model: AnyModel, cause: Cause | null, failed: Operation, 
         : ` Nobody wrote what it shows but ${named(model, cause.refused)} by process ${cause.refused.process}, which is recorded as failed.`;
     case 'no longer the first state':
       return ` What it shows stood there before the first write; ${named(model, cause.by)} ended ${ago(cause.by, failed)}.`;
-    default: {
-      const { writer } = cause;
-      const by = `process ${writer.process}`;
-      const from = writer.invokedUs === undefined ? '' : ` at ${times.told(writer.invokedUs)} ${times.unit}`;
-      if (cause.why === 'not yet written') return ` What it shows, ${by} began to write only later${from}.`;
-      const overwritten =
-        cause.why === 'written'
-          ? ''
-          : cause.why === 'taken'
-            ? `; it was taken by ${named(model, cause.by)} too`
-            : `; it was overwritten by ${overwriting(model, cause, failed)}`;
-      return writer.outcome === 'ok'
-        ? ` What it shows was written by ${by}${from}${overwritten}.`
-        : ` What it shows may have been written by ${by}, which set out to${from}${overwritten}.`;
-    }
+    case 'not yet written':
+      return ` What it shows, process ${cause.writer.process} began to write only later${startOf(cause.writer, times)}.`;
+    case 'written':
+      return ` What it shows ${writtenBy(cause.writers, times)}.`;
+    case 'taken':
+      return ` What it shows ${writtenBy([cause.writer], times)}; it was taken by ${named(model, cause.by)} too.`;
+    case 'overwritten':
+      return ` What it shows ${writtenBy([cause.writer], times)}; it was overwritten by ${overwriting(model, cause, failed)}.`;
   }
+}
+
+/** When an operation was invoked, where that is known: ` at 0.020 s`. */
+function startOf({ invokedUs }: Operation, times: Times): string {
+  return invokedUs === undefined ? '' : ` at ${times.told(invokedUs)} ${times.unit}`;
+}
+
+/** Who wrote a value, or may have; of more than a few, how many. */
+function writtenBy(writers: readonly Operation[], times: Times): string {
+  const maybe = writers.some((o) => o.outcome === 'ok') ? 'was' : 'may have been';
+  if (writers.length > writersNamedMax) return `${maybe} written by one of ${writers.length} operations`;
+  const each = writers.map((o) =>
+    o.outcome === 'ok'
+      ? `process ${o.process}${startOf(o, times)}`
+      : `process ${o.process}, which set out to${startOf(o, times)}`,
+  );
+  return `${maybe} written by ${either(each, 'or')}`;
 }
 
 /** The same, as the end of a sentence. */
@@ -178,7 +195,14 @@ function causeClause(model: AnyModel, cause: Cause | null, failed: Operation): s
     case 'not yet written':
       return `; ${named(model, cause.writer)} was invoked only later`;
     case 'written':
-      return `; ${shown} was written by #${cause.writer.id}`;
+      return `; ${shown} was written by ${
+        cause.writers.length > writersNamedMax
+          ? `one of ${cause.writers.length} operations`
+          : either(
+              cause.writers.map(({ id }) => `#${id}`),
+              'or',
+            )
+      }`;
     case 'taken':
       return `; ${shown} was written once, by #${cause.writer.id}, and taken by ${named(model, cause.by)} too`;
     case 'overwritten':

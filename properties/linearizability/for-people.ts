@@ -21,3 +21,8 @@ export function forPeople(text: string): string {
 export function visible(text: string): string {
   return text.replace(hidden, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
+
+/** `1 state`, `2 states`. */
+export function counted(many: number, one: string): string {
+  return `${many} ${one}${many === 1 ? '' : 's'}`;
+}

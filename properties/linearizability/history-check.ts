@@ -9,7 +9,7 @@ import type { Outcome } from '../../core/observe.ts';
 import type { Action } from './action.ts';
 import { firstState, keyOfOperation } from './bad-model.ts';
 import { Frontier } from './frontier.ts';
-import { forPeople } from './for-people.ts';
+import { counted, forPeople } from './for-people.ts';
 import { everyTechnique } from './techniques.ts';
 import type { AnyModel, Model } from './model.ts';
 import { describeOperation, describeState, nameOfLike } from './model.ts';
@@ -364,7 +364,7 @@ export class HistoryCheck<State, Op, Value> {
       possible: frontier
         .possible()
         .slice(0, possibleMax)
-        .map((state) => describeState(this.#model, state)),
+        .map((state) => describeState(this.#model, state, operation.op)),
       isFirst: !track.isBlurred,
     };
   }
@@ -381,8 +381,8 @@ export class HistoryCheck<State, Op, Value> {
     const { key, isSpent } = this.#undecided;
     const on = key === null ? 'the history' : `the history of ${forPeople(String(key))}`;
     return isSpent
-      ? `Whether ${on} is linearizable was not decided within ${this.#maxStates} states.`
-      : `Whether ${on} is linearizable was not decided within a beam of ${this.#beam} configurations.`;
+      ? `Whether ${on} is linearizable was not decided within ${counted(this.#maxStates, 'state')}.`
+      : `Whether ${on} is linearizable was not decided within a beam of ${counted(this.#beam, 'configuration')}.`;
   }
 }
 

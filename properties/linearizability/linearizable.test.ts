@@ -93,7 +93,7 @@ describe('linearizable-register', () => {
     );
     expect(told).toEqual([]);
     expect(open).toEqual([
-      'Whether the history of k7 (2 operations) is linearizable was not decided within 1 states.',
+      'Whether the history of k7 (2 operations) is linearizable was not decided within 1 state.',
     ]);
   });
 

@@ -93,8 +93,8 @@ export interface Model<State, Op, Value> {
   alike?(op: Op, value: Value | undefined): unknown;
   /** An operation for people: `get k7 → 41`. */
   describe?(op: Op, value: Value | undefined): string;
-  /** A state for people: `41 (version 118)`. */
-  describeState?(state: State): string;
+  /** A state for people: `41 (version 118)`. @param asked an operation of that object, for what no state tells of it */
+  describeState?(state: State, asked?: Op): string;
 }
 
 /**
@@ -159,9 +159,11 @@ export function describeOperation(model: AnyModel, op: unknown, value: unknown):
   return forPeople(value === undefined ? text : `${text} → ${JSON.stringify(value)}`);
 }
 
-/** A state for people. */
-export function describeState(model: AnyModel, state: unknown): string {
+/** A state for people. @param asked an operation of that object */
+export function describeState(model: AnyModel, state: unknown, asked?: unknown): string {
   return forPeople(
-    model.describeState === undefined ? (JSON.stringify(state) ?? 'undefined') : model.describeState(state),
+    model.describeState === undefined
+      ? (JSON.stringify(state) ?? 'undefined')
+      : model.describeState(state, asked),
   );
 }

@@ -89,7 +89,7 @@ export function nondeterministic<State, Op, Value>(
       const names = new Set(a.map((state) => nameOf(one, state)));
       return b.every((state) => names.has(nameOf(one, state)));
     },
-    describeState: (states) => states.map((state) => describeState(one, state)).join(' or '),
+    describeState: (states, asked) => states.map((state) => describeState(one, state, asked)).join(' or '),
   };
 }
 

@@ -36,7 +36,7 @@ export function anyRegister(
         ? a.of === b.of
         : (a.of.covers?.(a.state, b.state) ?? JSON.stringify(a.state) === JSON.stringify(b.state)),
     describe: (op, value) => modelOf(op).describe?.(op, value) ?? JSON.stringify(op),
-    describeState: (either) =>
-      either.of === null ? 'nothing yet' : (either.of.describeState?.(either.state) ?? ''),
+    describeState: (either, asked) =>
+      either.of === null ? 'nothing yet' : (either.of.describeState?.(either.state, asked) ?? ''),
   };
 }

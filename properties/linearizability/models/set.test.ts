@@ -37,7 +37,12 @@ describe('a set', () => {
 
   test('is many small objects where nobody reads the whole, and one where somebody does', () => {
     const alone = judged(set, [operation(0, 1, 2, add('a'), null), operation(1, 3, 4, contains('a'), false)]);
-    expect(alone).toMatchObject({ verdict: 'violation', key: 'element "a"' });
+    expect(alone).toMatchObject({
+      ...{ verdict: 'violation', key: 'element "a"', possible: ['a set with a'] },
+      reason: 'contains a → false; possible was a set with a',
+    });
+    const never = judged(set, [operation(0, 1, 2, contains(7), true)]);
+    expect(never).toMatchObject({ possible: ['a set without 7'], prefix: { state: 'a set without 7' } });
     const whole = judged(set, [operation(0, 1, 2, add('a'), null), operation(1, 3, 4, read, [])]);
     expect(whole).toMatchObject({ verdict: 'violation', key: null, possible: ['{"a"}'] });
   });

@@ -92,7 +92,14 @@ export const set: Model<SetState, SetOp, SetValue> = {
     if (value === undefined || value === null) return question;
     return `${question} → ${Array.isArray(value) ? `{${shownElements(value)}}` : shownValue(value)}`;
   },
-  describeState: (state) => ('count' in state ? shownCounted(state) : `{${state.join(', ')}}`),
+  describeState(state, asked) {
+    if ('count' in state) return shownCounted(state);
+    // Of the others nothing is known there.
+    if (asked !== undefined && asked.f !== 'read' && asked.apart === true) {
+      return `a set ${state.length === 0 ? 'without' : 'with'} ${shownValue(asked.value)}`;
+    }
+    return `{${state.join(', ')}}`;
+  },
 };
 
 /** Whether an answer shows just these elements, each once. */
