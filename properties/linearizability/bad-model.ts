@@ -139,7 +139,7 @@ export function checkReaches(
       'Let it say what step() does in every state, and undefined where there are several answers or it is not known.',
     );
   };
-  const isThere = from !== undefined && identityOf(model, before) === from;
+  const isThere = from !== undefined && isSameState(identityOf(model, before), from);
   if (after === null) {
     if (isThere) refuse(`it is legal in the state ${from}`, 'refuses it in');
     if (from === undefined && to !== undefined) refuse('it is legal in every state', 'refuses it in');
@@ -148,7 +148,12 @@ export function checkReaches(
   if (from !== undefined && !isThere) refuse(`it is legal in the state ${from} only`, 'allows it in');
   if (to === undefined) return;
   const left = identityOf(model, after);
-  if (left !== to) refuse(`it leaves the state ${to}`, `makes it leave ${left}, from`);
+  if (!isSameState(left, to)) refuse(`it leaves the state ${to}`, `makes it leave ${left}, from`);
+}
+
+/** As a map tells its keys: `NaN` is one, and so are 0 and −0. */
+function isSameState(a: string | number, b: string | number): boolean {
+  return a === b || (Number.isNaN(a) && Number.isNaN(b));
 }
 
 /** Without what the model says in advance all can be explained, and with it the operation fits nowhere. @throws BadModel */

@@ -22,12 +22,14 @@ export interface Component {
  */
 export function componentsOf(model: AnyModel, operations: readonly Operation[]): readonly Component[] {
   const components = new Map<string | number | null, Component>();
+  let last: Component | undefined;
   for (const operation of operations) {
     if (operation.outcome === 'fail') continue;
     if (model.handles !== undefined && !model.handles(operation.op)) continue;
     const key = keyOfOperation(model, operation.op);
-    let component = components.get(key);
+    let component = key === last?.key ? last : components.get(key);
     if (component === undefined) components.set(key, (component = { key, operations: [] }));
+    last = component;
     const hearsay = operation.outcome === 'info' && operation.value !== undefined;
     component.operations.push(hearsay ? { ...operation, value: undefined } : operation);
   }

@@ -13,6 +13,8 @@ import type { UnknownActions } from './unknown-actions.ts';
 
 /** Above this many survivors in which the same open writes took effect, comparing all pairs costs more than it saves. */
 const dominancePairsMax = 256;
+/** So few are compared without grouping them. */
+const fewSurvivors = 8;
 /** Tables are swept when they have so many members, and again when they have grown to four times what was left. */
 const sweepAt = 256;
 
@@ -89,6 +91,7 @@ export class Configurations {
       this.swap();
       return 0;
     }
+    if (all.size <= fewSurvivors) return this.#keepDominantOfFew();
     let work = 0;
     const stride = this.stride;
     this.current.clear();
@@ -110,6 +113,35 @@ export class Configurations {
       if (dropped[a] === 0) this.current.add(all.data, a * stride);
     }
     return work;
+  }
+
+  /** The same without groups, which cost more than to compare a few of all with all. */
+  #keepDominantOfFew(): number {
+    const { data, size } = this.survivors;
+    const stride = this.stride;
+    this.current.clear();
+    let dropped = 0;
+    for (let a = 0; a < size; a += 1) {
+      for (let b = 0; b < size; b += 1) {
+        if (a === b || (((dropped >>> a) | (dropped >>> b)) & 1) === 1) continue;
+        if (!this.#isGroup(data, a * stride, b * stride)) continue;
+        if (!this.states.covers(data[a * stride]!, data[b * stride]!)) continue;
+        if (this.standsFor(data, a * stride, data, b * stride)) dropped |= 1 << b;
+      }
+    }
+    for (let a = 0; a < size; a += 1) {
+      if (((dropped >>> a) & 1) === 0) this.current.add(data, a * stride);
+    }
+    return size;
+  }
+
+  /** Whether in both the same open writes took effect, but for blind ones. */
+  #isGroup(data: Int32Array, a: number, b: number): boolean {
+    for (let i = 0; i < this.words; i += 1) {
+      const writes = ~(this.open.reading[i]! | this.open.blind[i]!);
+      if (((data[a + fields + i]! ^ data[b + fields + i]!) & writes) !== 0) return false;
+    }
+    return true;
   }
 
   /** The survivors by which open writes took effect in them, but for blind ones. */

@@ -162,6 +162,12 @@ export class Frontier {
 
   /** Carries every configuration past a return. */
   return(action: Action): Passage {
+    if (this.#passesAlone(action)) {
+      this.#open.close(action);
+      this.#returns += 1;
+      if (this.#returns % sweepEvery === 0) this.#all.sweep(this.#unknown);
+      return 'survived';
+    }
     const passed = this.#pass(action);
     if (passed !== 'survived') return passed;
     this.#open.close(action);
@@ -227,6 +233,26 @@ export class Frontier {
     this.#states.look(this.#all.current.data[stateField]!, action);
   }
 
+  /**
+   * Whether there is one configuration, and it is past the return as it is: the operation took effect in it, or is a read that is legal in it. Other reads that are legal
+   * can take effect later, as long as nothing has changed its state.
+   */
+  #passesAlone(action: Action): boolean {
+    const { current } = this.#all;
+    if (current.size !== 1 || action.rank !== Infinity) return false;
+    const { data } = current;
+    const word = fields + (action.slot >>> 5);
+    const bit = 1 << (action.slot & 31);
+    if ((data[word]! & bit) !== 0) {
+      data[word]! &= ~bit;
+    } else {
+      const state = data[stateField]!;
+      if (!action.isRead || this.#work >= this.#bounds.maxStates || this.#step(state, action) !== state)
+        return false;
+    }
+    return true;
+  }
+
   #pass(action: Action): Passage {
     const stride = this.#stride;
     const visited = this.#visited;
@@ -290,7 +316,7 @@ export class Frontier {
       const p = writes[i]!;
       if (this.#tookEffect(start, p)) continue;
       // Nobody needs what it leaves: it can wait, and be covered.
-      if (isAimed && p.isBlind && p !== returning && !this.#open.wanted.has(p.to)) continue;
+      if (isAimed && p.isBlind && p !== returning && !this.#open.isWanted(p.to)) continue;
       this.#tryCompleted(start, p);
     }
     for (let i = 0; i < reads.length; i += 1) {

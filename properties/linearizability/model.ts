@@ -148,6 +148,11 @@ export function identityOf(model: AnyModel, state: unknown): string | number {
  * @param value what was answered, as far as that is known
  */
 export function nameOfLike(what: unknown, value: unknown): string {
+  if (Array.isArray(what) && what.length === 2 && value !== undefined) {
+    const [f, told] = what as readonly unknown[];
+    // As most are, and many: no text of JSON begins like this.
+    if (typeof f === 'string' && typeof told === 'string') return `~${f.length} ${f}${told}`;
+  }
   const text = JSON.stringify(what) ?? 'undefined';
   return value === undefined ? `? ${text}` : text;
 }

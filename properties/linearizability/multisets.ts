@@ -5,7 +5,7 @@
  */
 export class Multisets {
   /** The pairs of all members, one after another; by member, where its pairs begin. */
-  #pairs = new Int32Array(64);
+  #pairs = new Int32Array(16);
   #starts: number[] = [0, 0];
   /** By hash: members, chained by `#chained`. */
   readonly #buckets = new Map<number, number>();
@@ -130,7 +130,7 @@ export class Multisets {
     const member = this.size;
     const start = this.#starts[member]!;
     if (start + pairs.length > this.#pairs.length) {
-      const larger = new Int32Array(Math.max(this.#pairs.length * 2, start + pairs.length));
+      const larger = new Int32Array(Math.max(this.#pairs.length * 4, start + pairs.length));
       larger.set(this.#pairs);
       this.#pairs = larger;
     }

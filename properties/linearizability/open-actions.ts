@@ -22,14 +22,17 @@ export class OpenActions {
   size = 0;
   readonly #freeSlots: number[] = [];
   #slots = 0;
-  /** By state: how many open ones are legal there only. */
-  readonly #needs = new Map<number, number>();
+  /** By state: how many open ones are legal there only; and the states of which there are some. */
+  #needs: number[] = [];
+  #needed: number[] = [];
   /** Those of unknown result that are not used up: all, those of which nobody knows where they lead, and the others by that state. */
   readonly unknown: Action[] = [];
   readonly #anywhere: Action[] = [];
-  readonly #towards = new Map<number, Action[]>();
-  /** `null`: to be computed anew. */
-  #wanted: Set<number> | null = null;
+  #towards: (Action[] | undefined)[] = [];
+  /** By state: in which round it was wanted last, the present one if it is now. */
+  #wanted: number[] = [];
+  #round = 0;
+  #isWantedKnown = false;
   #leading: Action[] = [];
   #likenesses = new Map<string | number, Likeness>();
 
@@ -54,11 +57,7 @@ export class OpenActions {
     if (action.isRead) this.reading[word]! |= bit;
     if (action.isBlind) this.blind[word]! |= bit;
     if (!action.isPlain) this.vague[word]! |= bit;
-    if (action.from >= 0) {
-      const needs = this.#needs.get(action.from) ?? 0;
-      this.#needs.set(action.from, needs + 1);
-      if (needs === 0) this.#wanted = null;
-    }
+    if (action.from >= 0) this.#need(action.from);
     return grew;
   }
 
@@ -66,7 +65,7 @@ export class OpenActions {
   close(action: Action): void {
     const list = this.#listOf(action);
     if (list[0] === action) list.shift();
-    else list.splice(list.indexOf(action), 1);
+    else remove(list, action);
     const word = action.slot >>> 5;
     const bit = ~(1 << (action.slot & 31));
     this.reading[word]! &= bit;
@@ -74,14 +73,20 @@ export class OpenActions {
     this.vague[word]! &= bit;
     this.#freeSlots.push(action.slot);
     this.size -= 1;
-    if (action.from >= 0) {
-      const needs = this.#needs.get(action.from)! - 1;
-      if (needs > 0) this.#needs.set(action.from, needs);
-      else {
-        this.#needs.delete(action.from);
-        this.#wanted = null;
-      }
-    }
+    const { from } = action;
+    if (from < 0) return;
+    this.#needs[from]! -= 1;
+    if (this.#needs[from]! > 0) return;
+    remove(this.#needed, from);
+    this.#isWantedKnown = false;
+  }
+
+  #need(state: number): void {
+    const needs = this.#needs[state] ?? 0;
+    this.#needs[state] = needs + 1;
+    if (needs > 0) return;
+    this.#needed.push(state);
+    this.#isWantedKnown = false;
   }
 
   /** One more operation of unknown result. */
@@ -89,13 +94,9 @@ export class OpenActions {
     action.invoked += 1;
     if (action.invoked > 1) return;
     this.unknown.push(action);
-    this.#wanted = null;
+    this.#isWantedKnown = false;
     if (action.to < 0) this.#anywhere.push(action);
-    else {
-      const list = this.#towards.get(action.to);
-      if (list === undefined) this.#towards.set(action.to, [action]);
-      else list.push(action);
-    }
+    else this.#leadsTo(action);
   }
 
   /** `count` of them took effect in every configuration. */
@@ -103,19 +104,20 @@ export class OpenActions {
     action.invoked -= count;
     if (action.invoked > 0) return;
     remove(this.unknown, action);
-    this.#wanted = null;
-    if (action.to < 0) remove(this.#anywhere, action);
-    else {
-      const list = this.#towards.get(action.to)!;
-      if (list.length === 1) this.#towards.delete(action.to);
-      else remove(list, action);
-    }
+    this.#isWantedKnown = false;
+    remove(action.to < 0 ? this.#anywhere : this.#towards[action.to]!, action);
   }
 
-  /** The states that an open operation needs, or an operation of unknown result that could lead to such a state. */
-  get wanted(): ReadonlySet<number> {
+  #leadsTo(action: Action): void {
+    const list = this.#towards[action.to];
+    if (list === undefined) this.#towards[action.to] = [action];
+    else list.push(action);
+  }
+
+  /** Whether an open operation needs the state, or an operation of unknown result that could lead to such a state. */
+  isWanted(state: number): boolean {
     this.#want();
-    return this.#wanted!;
+    return this.#wanted[state] === this.#round;
   }
 
   /** Whether it is not known of some operation of unknown result where it leads: it could make any state a wanted one. */
@@ -130,19 +132,25 @@ export class OpenActions {
   }
 
   #want(): void {
-    if (this.#wanted !== null) return;
-    // A set is iterated in the order in which it grows, so what is added here is visited too.
-    const wanted = new Set(this.#needs.keys());
-    this.#leading = [...this.#anywhere];
-    if (this.#towards.size > 0) {
-      for (const state of wanted) {
-        for (const action of this.#towards.get(state) ?? []) {
-          this.#leading.push(action);
-          if (action.from >= 0) wanted.add(action.from);
-        }
+    if (this.#isWantedKnown) return;
+    this.#isWantedKnown = true;
+    this.#round += 1;
+    const leading: Action[] = [...this.#anywhere];
+    // It grows while it is gone through.
+    const states = [...this.#needed];
+    for (const state of states) this.#wanted[state] = this.#round;
+    for (let i = 0; i < states.length; i += 1) {
+      const list = this.#towards[states[i]!];
+      if (list === undefined) continue;
+      for (const action of list) {
+        leading.push(action);
+        const { from } = action;
+        if (from < 0 || this.#wanted[from] === this.#round) continue;
+        this.#wanted[from] = this.#round;
+        states.push(from);
       }
     }
-    this.#wanted = wanted;
+    this.#leading = leading;
   }
 
   /** What the action shares with those that have this name. */
@@ -161,22 +169,19 @@ export class OpenActions {
 
   /** States have other numbers now, and those at work have been told. */
   renumbered(): void {
-    this.#needs.clear();
-    this.#towards.clear();
+    this.#needs = [];
+    this.#needed = [];
+    this.#towards = [];
+    this.#wanted = [];
+    this.#isWantedKnown = false;
     this.#likenesses = new Map();
-    this.#wanted = null;
     for (const list of [this.ranked, this.writes, this.reads]) {
       for (const action of list) {
         action.likeness = null;
-        if (action.from >= 0) this.#needs.set(action.from, (this.#needs.get(action.from) ?? 0) + 1);
+        if (action.from >= 0) this.#need(action.from);
       }
     }
-    for (const action of this.unknown) {
-      if (action.to < 0) continue;
-      const list = this.#towards.get(action.to);
-      if (list === undefined) this.#towards.set(action.to, [action]);
-      else list.push(action);
-    }
+    for (const action of this.unknown) if (action.to >= 0) this.#leadsTo(action);
   }
 
   #listOf(action: Action): Action[] {
@@ -209,6 +214,8 @@ function longer(mask: Int32Array, words: number): Int32Array<ArrayBuffer> {
   return result;
 }
 
-function remove(list: Action[], action: Action): void {
-  list.splice(list.indexOf(action), 1);
+function remove<T>(list: T[], one: T): void {
+  const at = list.indexOf(one);
+  if (at === list.length - 1) list.pop();
+  else list.splice(at, 1);
 }

@@ -19,7 +19,7 @@ export class RecordTable {
   /** @param stride length of a record, at least 1 */
   constructor(stride: number) {
     this.#stride = stride;
-    this.data = new Int32Array(stride * smallMax);
+    this.data = new Int32Array(Math.max(stride, atFirst));
   }
 
   /** Adds the record that starts at `offset` of `source`, unless it is there; its number either way. */
@@ -64,7 +64,7 @@ export class RecordTable {
     const member = this.size;
     const start = member * this.#stride;
     if (start + this.#stride > this.data.length) {
-      const data = new Int32Array(this.data.length * 2);
+      const data = new Int32Array(Math.max(this.data.length * 4, this.#stride * smallMax));
       data.set(this.data);
       this.data = data;
     }
@@ -109,6 +109,8 @@ export class RecordTable {
 
 /** So many members are compared one by one. */
 const smallMax = 8;
+/** Integers that a table has room for at first: so few are part of the object, and cheap to make. Many tables stay that small. */
+const atFirst = 16;
 const none = new Int32Array(0);
 
 function hashOf(source: Int32Array, offset: number, length: number): number {

@@ -68,7 +68,7 @@ export function search(
   const isHelpful = use.hindsight && model.reaches === undefined;
   const hindsight = inHindsight(model, foreseen, isHelpful, doubted);
   const events = eventsOf(hindsight.operations);
-  const returns = new Int32Array(operations.length);
+  const returns = new Array<number>(operations.length).fill(0);
   for (let i = 0; i < events.length; i += 1) if ((events[i]! & 1) === 1) returns[events[i]! >>> 1] = i;
   const walk = { model, hindsight, events, returns, use, onProgress, doubted };
   const first = follow(walk, { maxStates, beam, maxVisited: visitedInBeam });
@@ -83,9 +83,9 @@ export function search(
 interface Walk {
   readonly model: AnyModel;
   readonly hindsight: Hindsight;
-  readonly events: Int32Array;
+  readonly events: readonly number[];
   /** By position: its place among the events. */
-  readonly returns: Int32Array;
+  readonly returns: readonly number[];
   readonly use: Techniques;
   readonly onProgress: (() => void) | undefined;
   readonly doubted: number;

@@ -13,8 +13,13 @@ export function keyOf(op: Keyed): string | number | null {
 
 /** A test for operations of these names. */
 export function isOneOf(...names: readonly string[]): (op: unknown) => boolean {
-  const known = new Set<unknown>(names);
-  return (op) => typeof op === 'object' && op !== null && known.has((op as { f?: unknown }).f);
+  // Asked of every operation, twice: comparing with a few names is several times faster than to look into a list or a set of them.
+  const [a, b, c, ...others] = names;
+  return (op) => {
+    if (typeof op !== 'object' || op === null) return false;
+    const { f } = op as { readonly f?: string };
+    return f !== undefined && (f === a || f === b || f === c || others.includes(f));
+  };
 }
 
 /** What was asked of an object for people: `get k7`; without a key `get`. */
@@ -53,7 +58,7 @@ export class BadOperation extends Error {
 export function wellFormed<Op extends Keyed>(
   model: { readonly name: string; handles?(op: Op): boolean },
   operations: readonly Operation[],
-  demand: (op: Op) => string | null = () => null,
+  demand?: (op: Op) => string | null,
 ): readonly Operation[] {
   for (const operation of operations) {
     const op = operation.op as Op;
@@ -62,8 +67,8 @@ export function wellFormed<Op extends Keyed>(
     const next =
       key !== undefined && key !== null && typeof key !== 'string' && typeof key !== 'number'
         ? 'A key is a string or a number.'
-        : demand(op);
-    if (next !== null) throw new BadOperation(model.name, operation, next);
+        : demand?.(op);
+    if (typeof next === 'string') throw new BadOperation(model.name, operation, next);
   }
   return operations;
 }

@@ -73,14 +73,17 @@ export function foreseeTexts(operations: readonly Operation[], doubted: number):
   const texts = tell ? null : [...anywhere].sort((a, b) => (a < b ? -1 : 1));
   const puts = new Puts(operations);
   const plain = new Ahead(null, texts);
-  const isSeen = sightings(anywhere);
+  let isSeen: ((op: Asked) => boolean) | null = null;
   return operations.map((o) => {
     const op = o.op as Asked;
     if (op.f === 'get') return o;
-    if (o.outcome !== 'ok' && !isSeen(op)) return { ...o, op: { ...op, useless: true } };
+    if (o.outcome !== 'ok' && !(isSeen ??= sightings(anywhere))(op)) {
+      return { ...o, op: { ...op, useless: true } };
+    }
     let shown: string | null = null;
     const first = firstAfter(gets, o.completedAt);
-    for (const get of gets.slice(first, first + getsAsked)) {
+    for (let i = first; i < Math.min(first + getsAsked, gets.length); i += 1) {
+      const get = gets[i]!;
       if ((shown === null || get.text.length < shown.length) && !puts.mayComeBetween(o, get))
         shown = get.text;
     }

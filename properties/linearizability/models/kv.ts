@@ -72,7 +72,8 @@ export const kv: Model<KvState, KvOp, KvValue> = {
 /** What stands after a write; `null` if the gets that follow cannot have found it. */
 function told(text: KvState, ahead: Ahead | undefined): KvState | null {
   if (ahead === undefined) return text;
-  if (ahead.shown !== null && (text === 0 || !ahead.shown.startsWith(text))) return null;
+  // The beginning of what is certainly shown is the beginning of what some get shows.
+  if (ahead.shown !== null) return text !== 0 && ahead.shown.startsWith(text) ? text : null;
   return text !== 0 && ahead.begins(text) ? text : 0;
 }
 
