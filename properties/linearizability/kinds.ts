@@ -28,7 +28,10 @@ export class Kinds {
   /** There are sharp and blurred configurations, each kind by itself. */
   isSplit = false;
   wasSplit = false;
-  /** Some blurred configuration was given up: that none is left would prove nothing. */
+  /**
+   * Some blurred configuration was given up: that none is left would prove nothing. For good: that sharp ones come to stand for all blurred ones
+   * that were kept (`compare`) says nothing of what the one given up would have led to.
+   */
   isLost = false;
   /** Sharp configurations visited in one situation, at most. */
   crowdMax = crowdMost;
