@@ -106,6 +106,7 @@ export type {
   NotLinearizable,
   Undecided,
 } from './linearizability/check.ts';
+export type { LinearizabilityProperty } from './linearizability/linearizable.ts';
 export { linearizable } from './linearizability/linearizable.ts';
 export type { AnyModel, HindsightRules, Model, Reaches } from './linearizability/model.ts';
 export type { Either } from './linearizability/models/any-register.ts';

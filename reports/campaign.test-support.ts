@@ -1,4 +1,7 @@
 /** Campaigns for tests of reports, with the figures of one that might have been. */
+import { HistogramRecorder } from './histogram.ts';
+import type { Histogram } from './histogram.ts';
+import { emptyMeasures } from './measures.ts';
 import { addSeed, emptyTally } from './tally.ts';
 import type { CampaignTally, FindingData, SeedOutcome } from './tally.ts';
 
@@ -14,6 +17,13 @@ export const lostEntry: FindingData = {
     { at: 4_182_000, node: 2, text: 'recovered up to 117' },
   ],
 };
+
+/** The histogram of these lengths of time, in microseconds. */
+export function lengths(us: readonly number[]): Histogram {
+  const recorder = new HistogramRecorder();
+  for (const one of us) recorder.add(one);
+  return recorder.taken();
+}
 
 /** A seed that held, or that violated what is given. */
 export function outcome(seed: number, findings: readonly FindingData[] = []): SeedOutcome {
@@ -38,6 +48,11 @@ export function outcome(seed: number, findings: readonly FindingData[] = []): Se
       crashes: 3,
       crashesInFsync: 1,
       partitions: 2,
+    },
+    measures: {
+      ...emptyMeasures(),
+      leader: lengths([214_000, 611_000 + seed]),
+      operation: lengths([11_200, 1_900, 64_000]),
     },
     inForce:
       findings.length === 0 ? [] : [{ fault: 'power-cut', hosts: [2], fromUs: 4_031_000, toUs: 4_180_000 }],

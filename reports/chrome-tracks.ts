@@ -83,7 +83,8 @@ function hostSpans({ steps, observations, untilUs }: RunRecord): Span[] {
       const known = groups.get(host);
       if (known === undefined) groups.set(host, new Set([group]));
       else known.add(group);
-      lines.begin(host, track, { name: role.name, fromUs: at, args: { term: role.term } });
+      const name = `${role.role}, term ${role.term}`;
+      lines.begin(host, track, { name, fromUs: at, args: { term: role.term } });
     }
     const { kind } = observation;
     const gone = kind === 'crashed' || kind === 'threw';
@@ -97,26 +98,32 @@ function hostSpans({ steps, observations, untilUs }: RunRecord): Span[] {
   return lines.spans;
 }
 
+/** A role in a term. */
+export interface RoleInTerm {
+  readonly role: 'leader' | 'follower' | 'candidate' | 'pre-candidate';
+  readonly term: number;
+}
+
 /** The role that an observation tells of; null where it tells none. A rise of the term ends every reign and candidacy. */
-function roleAfter(observation: Observation): { readonly name: string; readonly term: number } | null {
+export function roleAfter(observation: Observation): RoleInTerm | null {
   const { kind, term, pre } = observation as { kind: string; term?: unknown; pre?: unknown };
   if (typeof term !== 'number') return null;
   switch (kind) {
     case 'leaderElected':
-      return { name: `leader, term ${term}`, term };
+      return { role: 'leader', term };
     case 'campaigned':
-      return { name: `${pre === true ? 'pre-candidate' : 'candidate'}, term ${term}`, term };
+      return { role: pre === true ? 'pre-candidate' : 'candidate', term };
     case 'recovered':
     case 'termChanged':
     case 'steppedDown':
-      return { name: `follower, term ${term}`, term };
+      return { role: 'follower', term };
     default:
       return null;
   }
 }
 
 /** Operations of clients. Those of one host that overlap lie in lanes of their own, as few as do. */
-function operationSpans({ steps, observations, untilUs }: RunRecord): Span[] {
+export function operationSpans({ steps, observations, untilUs }: RunRecord): Span[] {
   const lines = new Lines();
   const lanes = new Map<number, { readonly host: number; readonly track: Track }>();
   for (const { step, observation } of observations) {

@@ -1,6 +1,10 @@
 /** A campaign as the document of `run --json` and `run --out`, and back. */
 import { resultSchemaVersion } from './result.ts';
 import type { RunDocument } from './result.ts';
+import { isConsistent } from './histogram.ts';
+import type { Histogram } from './histogram.ts';
+import { measures } from './measures.ts';
+import type { Measures } from './measures.ts';
 import { campaignHash } from './tally.ts';
 import type { Story } from './story-step.ts';
 import type { CampaignTally, ScenarioTally, Trouble, ViolationKind } from './tally.ts';
@@ -45,7 +49,7 @@ function toTroubles({ scenarios }: CampaignTally, troubles: readonly Trouble[]):
 }
 
 function toScenario(tally: ScenarioTally): ScenarioDocument {
-  const { name, file, line, digest, minSeeds, properties, assumptions } = tally.about;
+  const { name, file, line, digest, minSeeds, properties, assumptions, reachSentences } = tally.about;
   return {
     name,
     file,
@@ -59,6 +63,9 @@ function toScenario(tally: ScenarioTally): ScenarioDocument {
     minSeeds,
     properties: [...properties],
     assumptions: assumptions.map(({ property, assumes }) => ({ property, assumes: [...assumes] })),
+    progressBoundUs: tally.about.progressBoundUs ?? null,
+    reachSentences: (reachSentences ?? []).map((one) => ({ ...one })),
+    ...(tally.about.test !== undefined && { test: { ...tally.about.test } }),
     violations: [...tally.violations].sort(bySeed),
     told: tally.kinds
       .map(toTold)
@@ -69,9 +76,22 @@ function toScenario(tally: ScenarioTally): ScenarioDocument {
     elapsedMs: Math.round(tally.elapsedMs),
     hash: tally.hash,
     counts: { ...tally.counts },
+    measures: toMeasures(tally.measures),
+    slowest: tally.slowest.map((one) => ({ ...one })),
     faults: { ...tally.faults },
     reach: { ...tally.reach },
     switchedOff: tally.switchedOff.map((off) => ({ ...off })).sort((a, b) => byText(a.property, b.property)),
+  };
+}
+
+function toMeasures(all: Measures): ScenarioDocument['measures'] {
+  const copy = ({ count, maxUs, bins }: Histogram): Histogram => ({ count, maxUs, bins: { ...bins } });
+  return {
+    leader: copy(all.leader),
+    unavailable: copy(all.unavailable),
+    operation: copy(all.operation),
+    lease: copy(all.lease),
+    barrier: copy(all.barrier),
   };
 }
 
@@ -100,7 +120,7 @@ function toTold({ told }: ViolationKind): ToldDocument {
 
 /**
  * The campaign of a document, as it was: what is told of it reads the same.
- * @throws Error where a violation is told of which no seed is listed, or the other way round.
+ * @throws Error where a violation is told of which no seed is listed, or the other way round, and where a measure contradicts itself.
  */
 export function fromRunDocument(document: RunDocument): CampaignTally {
   const fileOf = (name: string): string | null =>
@@ -119,12 +139,26 @@ export function fromRunDocument(document: RunDocument): CampaignTally {
 
 function fromScenario(document: ScenarioDocument): ScenarioTally {
   const { name, file, line, digest, minSeeds, properties, assumptions, faults, reach } = document;
-  const about = { name, file, line, digest, minSeeds, properties, assumptions };
+  const { reachSentences, progressBoundUs } = document;
+  const about = {
+    name,
+    file,
+    line,
+    digest,
+    minSeeds,
+    properties,
+    assumptions,
+    reachSentences,
+    progressBoundUs,
+    ...(document.test !== undefined && { test: document.test }),
+  };
   const kinds = document.told.map((told) => fromTold(told, document));
   const listed = new Set(document.violations.map((violation) => violation.property));
   if (listed.size !== kinds.length || kinds.some((kind) => !listed.has(kind.property))) {
     throw new Error(`the violations of ${name} that are told are not those that are listed`);
   }
+  const odd = measures.find((measure) => !isConsistent(document.measures[measure]));
+  if (odd !== undefined) throw new Error(`the counts of the measure "${odd}" of ${name} do not add up`);
   const { firstSeed, planned, seeds, verified, troubled, events, elapsedMs, hash } = document;
   return {
     about: { ...about, faults: Object.keys(faults), reach: Object.keys(reach) },
@@ -132,13 +166,15 @@ function fromScenario(document: ScenarioDocument): ScenarioTally {
     virtualUs: Math.round(document.virtualMs * 1000),
     switchedOff: document.switchedOff,
     counts: document.counts,
+    measures: document.measures,
+    slowest: document.slowest,
     kinds,
     violations: document.violations,
     undecided: document.undecided,
   };
 }
 
-function fromTold(told: ToldDocument, { name, file, violations }: ScenarioDocument): ViolationKind {
+function fromTold(told: ToldDocument, { name, file, violations, test }: ScenarioDocument): ViolationKind {
   const { details, ...finding } = told.finding;
   const { story, ...rest } = told;
   return {
@@ -149,6 +185,7 @@ function fromTold(told: ToldDocument, { name, file, violations }: ScenarioDocume
       ...(story !== undefined && { story: toldStory(story) }),
       scenario: name,
       file,
+      ...(test !== undefined && { test }),
       finding: { ...finding, ...(details !== undefined && { details }) },
       inForce: told.inForce.map((fault) => ({ ...fault, toUs: fault.toUs ?? Infinity })),
     },

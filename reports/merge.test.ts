@@ -1,7 +1,7 @@
 /** Shards added up: what is told of them is what one run would have told. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { campaign, lostEntry, outcome } from './campaign.test-support.ts';
+import { campaign, lengths, lostEntry, outcome } from './campaign.test-support.ts';
 import { fromRunDocument, toRunDocument } from './json.ts';
 import { mergeShards, ShardError } from './merge.ts';
 import type { NamedResult } from './merge.ts';
@@ -46,6 +46,14 @@ const told = (tally: CampaignTally): object => ({
 });
 
 const finding = (property: string) => ({ ...lostEntry, property });
+const anyHistogram = fc.array(fc.nat({ max: 20_000_000_000 }), { maxLength: 5 }).map(lengths);
+const anyMeasures = fc.record({
+  leader: anyHistogram,
+  unavailable: anyHistogram,
+  operation: anyHistogram,
+  lease: anyHistogram,
+  barrier: anyHistogram,
+});
 const anyOutcomes = fc
   .array(
     fc.record({
@@ -55,6 +63,8 @@ const anyOutcomes = fc
       switchedOff: fc.subarray(['fifo', 'lease']),
       events: fc.nat(),
       virtualUs: fc.nat(),
+      elapsedMs: fc.integer({ min: 0, max: 500 }),
+      measures: anyMeasures,
     }),
     { minLength: 1, maxLength: 24 },
   )
@@ -224,6 +234,15 @@ describe('what does not belong together is refused by name', () => {
         ),
       /^BAD_RESULT: s2 contradicts itself: the violations of crash-during-fsync that are told/,
     ],
+    [
+      'a measure that counts other than its bins',
+      () =>
+        refusal(
+          one,
+          changed(two, (d) => (d.scenarios[0]!.measures.leader.count += 1)),
+        ),
+      /^BAD_RESULT: s2 contradicts itself: the counts of the measure "leader" of crash-during-fsync do not add up/,
+    ],
   ])('%s', (_, refused, sentence) => {
     expect(refused()).toMatch(sentence);
   });
@@ -244,9 +263,9 @@ describe('a result document', () => {
   });
 
   test('of another schema is told from one that is none', () => {
-    expect(problem(whole.replace('"schema":2', '"schema":3'))).toMatch(/^is of schema 3, .* newer/);
-    expect(problem(whole.replace('"schema":2', '"schema":1'))).toMatch(/^is of schema 1, .* older/);
-    expect(problem('{"schema":2}')).toMatch(/^is no result document: version: /);
+    expect(problem(whole.replace('"schema":3', '"schema":4'))).toMatch(/^is of schema 4, .* newer/);
+    expect(problem(whole.replace('"schema":3', '"schema":2'))).toMatch(/^is of schema 2, .* older/);
+    expect(problem('{"schema":3}')).toMatch(/^is no result document: version: /);
     expect(problem('[]')).toMatch(/^is no result document/);
     expect(problem('\0')).toMatch(/^is binary/);
   });

@@ -6,7 +6,8 @@ import { addHashes } from './campaign-hash.ts';
 import { exact } from './figures.ts';
 import { fromRunDocument } from './json.ts';
 import type { RunDocument } from './result.ts';
-import { campaignHash, emptyTally } from './tally.ts';
+import { addMeasures } from './measures.ts';
+import { campaignHash, emptyTally, slowestOf } from './tally.ts';
 import type { CampaignTally, CountData, ScenarioTally } from './tally.ts';
 import { verdictOf } from './verdict.ts';
 
@@ -72,6 +73,8 @@ function open({ name, document }: NamedResult): Part {
   if (shard.index > shard.of) throw bad(`it is shard ${shard.index} of ${shard.of}`);
   const planned = Math.ceil((seeds - (shard.index - 1)) / shard.of);
   for (const tally of campaign.scenarios) {
+    // A test says for itself which seeds it runs.
+    if (tally.about.test !== undefined) continue;
     if (tally.planned !== planned || tally.firstSeed !== first + shard.index - 1 || tally.seeds > planned) {
       throw bad(`the seeds of ${tally.about.name} are not those of its shard`);
     }
@@ -194,6 +197,8 @@ function addScenario(into: ScenarioTally, tallies: readonly ScenarioTally[]): Sc
     for (const name of Object.keys(into.reach)) into.reach[name]! += tally.reach[name] ?? 0;
     for (const name of Object.keys(into.counts) as (keyof CountData)[])
       into.counts[name] += tally.counts[name];
+    into.measures = addMeasures(into.measures, tally.measures);
+    into.slowest = slowestOf(into.slowest, tally.slowest);
     into.violations.push(...tally.violations);
     into.undecided.push(...tally.undecided);
     for (const off of tally.switchedOff) addSwitchedOff(into, off.property, off.seeds);

@@ -3,13 +3,15 @@
  * shard `result-1of4.json`), and of what `report` reads. It holds all that reports tell, so that shards can be added up, and told, later.
  */
 import { z } from 'zod';
+import { binCount } from './histogram.ts';
 import { story } from './story-step.ts';
+import { maxSlowest } from './tally.ts';
 import { verdicts } from './verdict.ts';
 import { readVersioned } from './versioned-json.ts';
 import type { Reading } from './versioned-json.ts';
 
 /** Rises when a field changes its meaning or goes away. */
-export const resultSchemaVersion = 2;
+export const resultSchemaVersion = 3;
 
 const count = z.int().nonnegative();
 const hash = z.string().regex(/^[0-9a-f]{12}$/, 'must be 12 hex digits');
@@ -65,6 +67,16 @@ const counts = z.strictObject({
   partitions: count,
 });
 
+/** Lengths of time in fixed bins (`histogram.ts`): those that count any, by number. */
+const histogram = z.strictObject({
+  count,
+  maxUs: us,
+  bins: z.record(
+    z.string().refine((bin) => /^(0|[1-9]\d{0,2})$/.test(bin) && Number(bin) < binCount, 'must be a bin'),
+    z.int().positive(),
+  ),
+});
+
 const scenario = z.strictObject({
   name: z.string(),
   /** The user's file that holds it, and the line; null for the catalogue's. */
@@ -85,7 +97,13 @@ const scenario = z.strictObject({
   minSeeds: count,
   properties: z.array(z.string()),
   assumptions: z.array(z.strictObject({ property: z.string(), assumes: z.array(z.string()) })),
+  /** Bound of `progress`; null where that is not watched. */
+  progressBoundUs: us.nullable(),
+  /** What it means to have reached what it names, of those that say so. */
+  reachSentences: z.array(z.strictObject({ name: z.string(), sentence: z.string() })),
   violations: z.array(violation),
+  /** The test that ran it, of those that no `run` did. */
+  test: z.strictObject({ file: z.string(), name: z.string() }).optional(),
   told: z.array(told),
   undecided: z.array(z.strictObject({ seed, property: z.string(), message: z.string() })),
   events: count,
@@ -94,6 +112,18 @@ const scenario = z.strictObject({
   elapsedMs: z.number().nonnegative(),
   hash,
   counts,
+  /** In virtual time; what is measured says `measures.ts`. */
+  measures: z.strictObject({
+    leader: histogram,
+    unavailable: histogram,
+    operation: histogram,
+    lease: histogram,
+    barrier: histogram,
+  }),
+  /** By wall time, slowest first. */
+  slowest: z
+    .array(z.strictObject({ seed, events: count, elapsedMs: z.number().nonnegative() }))
+    .max(maxSlowest),
   /** How often each fault class fired, and each reach was reached. */
   faults: z.record(z.string(), count),
   reach: z.record(z.string(), count),

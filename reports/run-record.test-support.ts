@@ -1,5 +1,6 @@
 /** Records of runs for tests, made step by step, and happened-before by brute force. */
 import type { Observation } from '../core/observe.ts';
+import { LogRecorder } from './log-recorder.ts';
 import type { RecordedFault, RunRecord } from './run-record.ts';
 
 /** A step to be recorded. */
@@ -67,6 +68,8 @@ export class RecordBuilder {
   }
 
   record(): RunRecord {
+    const log = new LogRecorder();
+    for (const { step, group, observation } of this.#observations) log.observe(step, group, observation);
     return {
       scenario: 'made-by-hand',
       seed: 1,
@@ -78,6 +81,7 @@ export class RecordBuilder {
       messages: this.#messages,
       observations: this.#observations,
       faults: this.faults,
+      log: log.columns,
       texts: this.#texts,
     };
   }

@@ -33,6 +33,27 @@ export interface MessageColumns {
   readonly label: readonly string[];
 }
 
+/** What may happen to a server's log: the numbers in `LogColumns.change`. */
+export const logChanges = ['appended', 'truncated', 'committed', 'applied', 'restored'] as const;
+
+/**
+ * Changes of the servers' logs, of the whole run: the observations that tell of them are too many to be kept, the logs' ends are not. In the order
+ * of the run; all columns are of one length.
+ */
+export interface LogColumns {
+  readonly step: readonly number[];
+  readonly group: readonly number[];
+  /** Place in `logChanges`. */
+  readonly change: readonly number[];
+  /**
+   * `appended`: the entries after the log's last up to this one, all of `term`. `truncated`: it and all after it went. `committed`, `applied`: all up
+   * to it. `restored`: the log is empty after it, and all up to it is in a snapshot.
+   */
+  readonly index: readonly number[];
+  /** The entry's term; 0 where there is none. */
+  readonly term: readonly number[];
+}
+
 /** What a host observed in a step. */
 export interface ObservedStep {
   readonly step: number;
@@ -65,6 +86,7 @@ export interface RunRecord {
   /** In the order of their steps. Of the kinds that every entry and every fsync makes, those of a long run's beginning are left out. */
   readonly observations: readonly ObservedStep[];
   readonly faults: readonly RecordedFault[];
+  readonly log: LogColumns;
   /** What a trace says of a step, by step: of the last ones of a long run only. */
   readonly texts: ReadonlyMap<number, string>;
 }

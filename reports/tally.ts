@@ -3,6 +3,9 @@
  * of each kind of violation (a property in a scenario) the lowest seed is the one that is told.
  */
 import { addHashes, emptyHash } from './campaign-hash.ts';
+import type { ScenarioTest } from './commands.ts';
+import { addMeasures, emptyMeasures } from './measures.ts';
+import type { Measures } from './measures.ts';
 import type { Story } from './story-step.ts';
 
 /** One observation that speaks for a violation. `at` in virtual microseconds. */
@@ -67,6 +70,7 @@ export interface SeedOutcome {
   readonly faults: { readonly [fault: string]: number };
   readonly reach: { readonly [name: string]: number };
   readonly counts: CountData;
+  readonly measures: Measures;
   readonly inForce: readonly FaultData[];
   readonly lastEvents: readonly EventData[];
   /** Of the first finding, where its run could be recorded. */
@@ -87,6 +91,8 @@ export interface ToldViolation {
   readonly repro: string | null;
   /** The user's file that holds the scenario, as people type it; null for the catalogue's. */
   readonly file: string | null;
+  /** The test that ran it, where one did. */
+  readonly test?: ScenarioTest;
 }
 
 /** A property that was violated in a scenario, with every seed that shows it. */
@@ -105,13 +111,30 @@ export interface ScenarioAbout {
   readonly properties: readonly string[];
   readonly faults: readonly string[];
   readonly reach: readonly string[];
+  /** What it means to have been there, in a sentence, of those reaches that say so. */
+  readonly reachSentences?: readonly { readonly name: string; readonly sentence: string }[];
+  /** Bound of `progress`, in microseconds of virtual time, where the scenario watches that. */
+  readonly progressBoundUs?: number | null;
   /** Line of the file on which it is defined, from 1; null where that is not known, or `file` is null. */
   readonly line: number | null;
   /** What properties assume of a plan, of those that assume anything: `drift<=rho`. */
   readonly assumptions: readonly { readonly property: string; readonly assumes: readonly string[] }[];
   /** Digest of the code that runs it, hex: shards of another one are not added up. Null where nobody will ask. */
   readonly digest: string | null;
+  /** The test that ran it, where one did: `file` and `line` are then the test's. */
+  readonly test?: ScenarioTest;
 }
+
+/** A seed that took long, in wall time of its worker. */
+export interface SlowSeed {
+  readonly seed: number;
+  readonly events: number;
+  /** In tenths. */
+  readonly elapsedMs: number;
+}
+
+/** How many of the slowest seeds are kept, of a scenario and of a campaign. */
+export const maxSlowest = 8;
 
 /** The sums of one scenario. */
 export interface ScenarioTally {
@@ -133,6 +156,9 @@ export interface ScenarioTally {
   /** Properties that were not watched in some seeds, whose plans break what they assume. */
   switchedOff: { readonly property: string; seeds: number }[];
   counts: { -readonly [K in keyof CountData]: CountData[K] };
+  measures: Measures;
+  /** Slowest first, `maxSlowest` at most. */
+  slowest: readonly SlowSeed[];
   kinds: ViolationKind[];
   violations: { seed: number; property: string; message: string; repro: string | null }[];
   undecided: { seed: number; property: string; message: string }[];
@@ -198,6 +224,8 @@ export function emptyTally(about: ScenarioAbout, firstSeed: number, planned: num
       crashesInFsync: 0,
       partitions: 0,
     },
+    measures: emptyMeasures(),
+    slowest: [],
     kinds: [],
     violations: [],
     undecided: [],
@@ -221,6 +249,12 @@ export function addSeed(
   for (const name of Object.keys(tally.counts) as (keyof CountData)[]) {
     tally.counts[name] += outcome.counts[name];
   }
+  tally.measures = addMeasures(tally.measures, outcome.measures);
+  const { seed, events } = outcome;
+  // Rounded before they are compared: a document holds tenths, and shards are to come to what one run comes to.
+  tally.slowest = slowestOf(tally.slowest, [
+    { seed, events, elapsedMs: Math.round(outcome.elapsedMs * 10) / 10 },
+  ]);
   for (const property of outcome.switchedOff) {
     const known = tally.switchedOff.find((off) => off.property === property);
     if (known === undefined) tally.switchedOff.push({ property, seeds: 1 });
@@ -228,6 +262,11 @@ export function addSeed(
   }
   for (const open of outcome.undecided) tally.undecided.push({ seed: outcome.seed, ...open });
   for (const finding of outcome.findings) addFinding(tally, outcome, finding, servers, repro);
+}
+
+/** The slowest of two lots, slowest first; of equals the lower seed. */
+export function slowestOf<S extends SlowSeed>(a: readonly S[], b: readonly S[]): readonly S[] {
+  return [...a, ...b].sort((x, y) => y.elapsedMs - x.elapsedMs || x.seed - y.seed).slice(0, maxSlowest);
 }
 
 function addCounts(into: { [name: string]: number }, from: { readonly [name: string]: number }): void {
@@ -244,10 +283,11 @@ function addFinding(
   const { seed, inForce, lastEvents } = outcome;
   const story = finding === outcome.findings[0] ? outcome.story : undefined;
   tally.violations.push({ seed, property: finding.property, message: finding.message, repro });
-  const { name: scenario, file } = tally.about;
+  const { name: scenario, file, test } = tally.about;
   const told: ToldViolation = {
     ...{ scenario, seed, servers, finding, inForce, lastEvents, repro, file },
     ...(story !== undefined && { story }),
+    ...(test !== undefined && { test }),
   };
   const kind = tally.kinds.find((k) => k.property === finding.property);
   if (kind === undefined) {

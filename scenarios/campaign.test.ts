@@ -13,7 +13,17 @@ import type { Reply, Request, ScenarioDescription } from './worker-messages.ts';
 
 function described(name: string): ScenarioDescription {
   const ref = { from: 'catalogue', name, file: `${name}.js`, exportName: 'default' } as const;
-  return { ref, name, summary: '', minSeeds: 50, properties: [], assumptions: [], faults: [], reach: [] };
+  return {
+    ref,
+    name,
+    summary: '',
+    minSeeds: 50,
+    properties: [],
+    assumptions: [],
+    faults: [],
+    reach: [],
+    progressBoundUs: null,
+  };
 }
 
 const options: CampaignOptions = {
@@ -39,7 +49,7 @@ function pretend(answer: Answer): Hire {
       turn += 1;
       for (let wait = (turn * 7) % 5; wait > 0; wait -= 1) await Promise.resolve();
       if (request.type === 'plan') return { type: 'planned', plan: plan as never, seedEpoch: 1 };
-      if (request.type === 'describe') throw new Error('not asked here');
+      if (request.type === 'describe' || request.type === 'what-if') throw new Error('not asked here');
       const again = request.type === 'replay';
       const reply = answer(again ? { ...request, type: 'run', verify: false } : request, again);
       if (reply instanceof HandLost) throw reply;

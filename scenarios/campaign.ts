@@ -5,6 +5,7 @@
  */
 import { addSeed, emptyTally } from '../reports/tally.ts';
 import { exact, hostName } from '../reports/figures.ts';
+import { emptyMeasures } from '../reports/measures.ts';
 import type { CampaignTally, ScenarioTally } from '../reports/tally.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity } from './build-identity.ts';
@@ -369,6 +370,7 @@ export function emptyCampaign(options: CampaignOptions): CampaignTally {
           line: scenario.ref.from === 'file' ? definitionLine(scenario.ref) : null,
           digest: digestOf(scenario.ref),
           reach: scenario.reach.map((reach) => reach.name),
+          reachSentences: scenario.reach.map(({ name, sentence }) => ({ name, sentence })),
         },
         seed(0),
         count,
@@ -451,6 +453,7 @@ export function lifelessResult(
     faults: {},
     reach: {},
     counts: noCounts,
+    measures: emptyMeasures(),
     resolutions: [],
     inForce: [],
     lastEvents: [],

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { definitionLine } from './definition-line.ts';
+import { definitionLine, testLine } from './definition-line.ts';
 
 describe('the line on which a scenario is defined', () => {
   let folder = '';
@@ -35,5 +35,16 @@ describe('the line on which a scenario is defined', () => {
   test('is not known where the file says neither, or is gone', () => {
     expect(lineIn('', 'kv/split')).toBeNull();
     expect(definitionLine({ file: join(folder, 'none.ts'), name: 'x', exportName: 'default' })).toBeNull();
+  });
+
+  test('the line of a test is the first that holds its name in quotes', () => {
+    const file = join(folder, 'b.test.ts');
+    writeFileSync(
+      file,
+      "// 'holds'?\ntest(\n  `it's so`,\n  () => {},\n);\ntest.each([1])('with %i', () => {});\n",
+    );
+    expect(testLine({ file, name: "it's so" })).toBe(3);
+    expect(testLine({ file, name: 'with 1' })).toBeNull();
+    expect(testLine({ file: join(folder, 'none.ts'), name: 'x' })).toBeNull();
   });
 });

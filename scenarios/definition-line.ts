@@ -3,6 +3,7 @@
  * loader made of TypeScript.
  */
 import { readFileSync } from 'node:fs';
+import type { ScenarioTest } from '../reports/commands.ts';
 import type { ScenarioRef } from './worker-messages.ts';
 
 /**
@@ -20,6 +21,19 @@ export function definitionLine(ref: Pick<ScenarioRef, 'file' | 'name' | 'exportN
   if (named >= 0) return named + 1;
   const exported = lines.findIndex((line) => exportIn(line) === ref.exportName);
   return exported >= 0 ? exported + 1 : null;
+}
+
+/** The line, from 1, on which a test is: the first that holds its name in quotes; null where none does, as with `test.each`. */
+export function testLine({ file, name }: ScenarioTest): number | null {
+  let lines: readonly string[];
+  try {
+    lines = readFileSync(file, 'utf8').split('\n');
+  } catch {
+    return null;
+  }
+  const quoted = ["'", '"', '`'].map((quote) => quote + name + quote);
+  const found = lines.findIndex((line) => quoted.some((text) => line.includes(text)));
+  return found < 0 ? null : found + 1;
 }
 
 /** The text behind `name:`, as it stands in the source. */

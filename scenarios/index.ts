@@ -36,12 +36,15 @@ export type { Verification } from './run-seed.ts';
 export type * from './run-contract.ts';
 export { RunRecorder } from './run-recorder.ts';
 export type {
+  LogColumns,
   MessageColumns,
   ObservedStep,
   RecordedFault,
   RunRecord,
   StepColumns,
 } from '../reports/run-record.ts';
+export type { Histogram } from '../reports/histogram.ts';
+export type { Measure, Measures } from '../reports/measures.ts';
 export type { Story, StoryRule, StoryStep } from '../reports/story-step.ts';
 export { expectHolds } from './vitest.ts';
 export type { ExpectHoldsOptions } from './vitest.ts';

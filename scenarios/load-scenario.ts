@@ -64,6 +64,9 @@ export function describeScenario({ ref, scenario }: LoadedScenario): ScenarioDes
     assumptions: assumptionsOf(scenario),
     faults: [...new Set(scenario.faults.map((fault) => fault.id))],
     reach: scenario.reach.map(({ name, sentence }) => ({ name, sentence })),
+    progressBoundUs: scenario.properties.some(({ id }) => id === 'progress')
+      ? scenario.progressBoundUs
+      : null,
   };
 }
 

@@ -1,5 +1,6 @@
 /** Runs one seed again, from a repro or from its number, in a worker that is watched like a campaign's. */
 import type { ReplayFacts } from '../reports/replay-answer.ts';
+import type { RunPage } from '../reports/page/run-page.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity } from './build-identity.ts';
 import { lifelessResult, runAgain, unexpected } from './campaign.ts';
@@ -8,7 +9,16 @@ import type { Hand, Hire } from './hand.ts';
 import { digestOf, pinnedOf } from './repro-file.ts';
 import type { ExportFormat } from './export-run.ts';
 import type { SeedResult, TracedEvent } from './run-contract.ts';
-import type { Pinned, RecordedHistory, RunExports, ScenarioRef } from './worker-messages.ts';
+import type { ScenarioPlan } from './scenario.ts';
+import type { WhatIfQuestion } from './what-if.ts';
+import type {
+  PageRequest,
+  Pinned,
+  RecordedHistory,
+  Request,
+  RunExports,
+  ScenarioRef,
+} from './worker-messages.ts';
 
 /** What to run again. */
 export interface ReplayOptions {
@@ -24,6 +34,8 @@ export interface ReplayOptions {
   readonly history?: boolean;
   /** Record the whole run, for these formats. */
   readonly exports?: readonly ExportFormat[];
+  /** Record the whole run, and make the data of its page. */
+  readonly page?: PageRequest;
   /** Called with the events in order, where a trace is wanted; `servers` tells servers from clients. */
   readonly onEvents?: (events: readonly TracedEvent[], servers: number) => void;
 }
@@ -36,6 +48,12 @@ export interface Replayed {
   /** Where it was asked for, and the run ended. */
   readonly history?: RecordedHistory;
   readonly exports?: RunExports;
+  /** Where it was asked for; of a run that never ended, up to the event before. Missing where that event is not known. */
+  readonly page?: RunPage;
+  /** Where the page is to tell what would have been otherwise: the runs that are to be made for it. */
+  readonly whatIf?: WhatIfQuestion;
+  /** What it was run from, with the epoch in which seeds draw such plans; null where no worker told. */
+  readonly drawn: { readonly plan: ScenarioPlan; readonly seedEpoch: number } | null;
 }
 
 /**
@@ -43,46 +61,84 @@ export interface Replayed {
  * @throws InputError where its scenario does not load any more; Error where the run ended outside the simulated world.
  */
 export async function replayRun(options: ReplayOptions, hire: Hire): Promise<Replayed> {
-  const { ref, seed, repro, silenceMs, until, dump, onEvents } = options;
+  const { ref, seed, repro, silenceMs, onEvents } = options;
   const pinned: Pinned | null = repro === null ? null : pinnedOf(repro);
   const hand = hire();
-  let servers = pinned?.plan.world.servers ?? 0;
-  let hosts = servers + (pinned?.plan.world.clients ?? 0);
+  let drawn: Replayed['drawn'] =
+    repro === null || pinned === null ? null : { plan: pinned.plan, seedEpoch: repro.seedEpoch };
   try {
-    if (pinned === null) {
+    if (drawn === null) {
       const planned = await hand.ask({ type: 'plan', ref, seed }, silenceMs);
       if (planned.type !== 'planned') throw unexpected(planned);
-      servers = planned.plan.world.servers;
-      hosts = servers + planned.plan.world.clients;
+      drawn = { plan: planned.plan, seedEpoch: planned.seedEpoch };
     }
-    const reply = await hand.ask(
-      {
-        type: 'replay',
-        ref,
-        seed,
-        pinned,
-        trace: onEvents !== undefined,
-        ...(options.history === true && { history: true }),
-        ...(options.exports !== undefined && { exports: options.exports }),
-        ...(until !== undefined && { until }),
-        ...(dump !== undefined && { dump: dump(servers, hosts) }),
-      },
-      silenceMs,
-      (batch) => onEvents?.(batch.events, servers),
+    const { servers } = drawn.plan.world;
+    const reply = await hand.ask(requestOf(options, pinned, drawn.plan), silenceMs, (batch) =>
+      onEvents?.(batch.events, servers),
     );
     if (reply.type !== 'ran') throw unexpected(reply);
-    const { result, history, exports } = reply;
+    const { result, history, exports, page, whatIf } = reply;
     return {
-      ...{ result, ended: true, servers },
+      ...{ result, ended: true, servers, drawn },
       ...(history !== undefined && { history }),
       ...(exports !== undefined && { exports }),
+      ...(page !== undefined && { page }),
+      ...(whatIf !== undefined && { whatIf }),
     };
   } catch (error) {
     if (!(error instanceof HandLost)) throw error;
-    const again = await runAgainIn(hire(), { ref, seed, pinned }, silenceMs);
-    if (again !== null && !(again instanceof HandLost)) return { result: again, ended: true, servers };
-    const lost = again?.event == null ? error : again;
-    return { result: lifelessResult(ref, seed, lost, silenceMs, servers), ended: false, servers };
+    return lostRun(options, pinned, drawn, error, hire);
+  } finally {
+    await hand.dismiss();
+  }
+}
+
+function requestOf(options: ReplayOptions, pinned: Pinned | null, plan: ScenarioPlan): ReplayRequest {
+  const { ref, seed, until, dump, history, exports, page, onEvents } = options;
+  const { servers, clients } = plan.world;
+  return {
+    ...{ type: 'replay', ref, seed, pinned, trace: onEvents !== undefined },
+    ...(history === true && { history }),
+    ...(exports !== undefined && { exports }),
+    ...(page !== undefined && { page }),
+    ...(until !== undefined && { until }),
+    ...(dump !== undefined && { dump: dump(servers, servers + clients) }),
+  };
+}
+
+type ReplayRequest = Request & { type: 'replay' };
+
+/** What is known of a run that cost its worker's life: at which event, and what led up to it. */
+async function lostRun(
+  options: ReplayOptions,
+  pinned: Pinned | null,
+  drawn: Replayed['drawn'],
+  first: HandLost,
+  hire: Hire,
+): Promise<Replayed> {
+  const { ref, seed, silenceMs, page } = options;
+  const servers = drawn?.plan.world.servers ?? 0;
+  const again = await runAgainIn(hire(), { ref, seed, pinned }, silenceMs);
+  if (again !== null && !(again instanceof HandLost)) return { result: again, ended: true, servers, drawn };
+  const lost = again?.event == null ? first : again;
+  const result = lifelessResult(ref, seed, lost, silenceMs, servers);
+  const before = (lost.event?.seq ?? 0) - 1;
+  if (page === undefined || before < 1) return { result, ended: false, servers, drawn };
+  const hand = hire();
+  try {
+    const [finding] = result.findings;
+    const asked = { ...page, whatIf: false, finding: finding ?? null };
+    const request = { type: 'replay', ref, seed, pinned, trace: false, until: before, page: asked } as const;
+    const reply = await hand.ask(request, silenceMs);
+    if (reply.type !== 'ran') throw unexpected(reply);
+    return {
+      ...{ result, ended: false, servers, drawn },
+      ...(reply.page !== undefined && { page: reply.page }),
+    };
+  } catch (error) {
+    // Lost once more, on events that ended before: the machine is slow. What the run came to is known without its page.
+    if (!(error instanceof HandLost)) throw error;
+    return { result, ended: false, servers, drawn };
   } finally {
     await hand.dismiss();
   }

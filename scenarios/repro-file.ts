@@ -1,6 +1,9 @@
 /** Repro files on disk: made from a failing run, written whole or not at all, read back. */
-import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { shellWord } from '../reports/commands.ts';
+import { looksLikePage, pageBytesMax, readPageRepro } from '../reports/page/embedded-repro.ts';
+import type { PageReading } from '../reports/page/embedded-repro.ts';
 import { readRepro, reproSchemaVersion } from '../reports/repro.ts';
 import type { Repro } from '../reports/repro.ts';
 import { buildIdentity, digestOfBuild } from './build-identity.ts';
@@ -10,6 +13,9 @@ import { shownPath } from './load-scenario.ts';
 import type { SeedResult } from './run-contract.ts';
 import { writeWhole } from './whole-file.ts';
 import type { Pinned, ScenarioRef } from './worker-messages.ts';
+
+/** Pages of runs that are named where a campaign's page was given. */
+const pagesNamed = 4;
 
 /** The digest of a scenario's code, computed once a scenario. */
 const digests = new Map<string | null, string>();
@@ -87,25 +93,58 @@ export function writeRepro(folder: string, repro: Repro): string {
 }
 
 /**
- * Reads a repro file.
- * @throws InputError REPRO_NOT_FOUND; BAD_REPRO where it is empty, binary, cut, or of a newer schema.
+ * Reads a repro: a file of its own, or the page of a run, which carries one.
+ * @throws InputError REPRO_NOT_FOUND; BAD_REPRO where it is empty, binary, cut, of a newer schema, or a page without one.
  */
 export function openRepro(path: string): Repro {
-  let bytes: Uint8Array;
+  const bytes = bytesOf(path);
+  const reading: PageReading = looksLikePage(bytes) ? readPageRepro(bytes) : readRepro(bytes);
+  if ('repro' in reading) return reading.repro;
+  if ('pages' in reading) throw campaignPage(path, reading.pages);
+  throw new InputError('BAD_REPRO', `${path} ${reading.problem}.`, [
+    reading.newer === true
+      ? 'try: npx stormglass@latest replay …'
+      : 'try: npx stormglass replay SCENARIO --seed S, which needs no file',
+  ]);
+}
+
+function bytesOf(path: string): Uint8Array {
   try {
-    bytes = readFileSync(path);
+    const { size } = statSync(path);
+    if (size > pageBytesMax)
+      throw new InputError('BAD_REPRO', `${path} is larger than any repro, or page of a run.`, [
+        'try: npx stormglass replay SCENARIO --seed S, which needs no file',
+      ]);
+    return readFileSync(path);
   } catch (error) {
+    if (error instanceof InputError) throw error;
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
     const what = reason === 'ENOENT' ? `there is no file ${path}.` : `cannot read ${path} (${reason}).`;
     throw new InputError('REPRO_NOT_FOUND', what, [
       'try: npx stormglass replay stormglass-out/NAME-SEED.json',
     ]);
   }
-  const reading = readRepro(bytes);
-  if ('repro' in reading) return reading.repro;
-  throw new InputError('BAD_REPRO', `${path} ${reading.problem}.`, [
-    reading.newer === true
-      ? 'try: npx stormglass@latest replay …'
-      : 'try: npx stormglass replay SCENARIO --seed S, which needs no file',
-  ]);
+}
+
+function campaignPage(path: string, pages: readonly string[]): InputError {
+  const named = pages.slice(0, pagesNamed).map((href) => shownPath(resolve(dirname(path), decoded(href))));
+  const rest = pages.length - named.length;
+  return new InputError(
+    'BAD_REPRO',
+    `${path} is the page of a campaign: each of its violations has a page of its own, and a run is replayed from that.`,
+    named.length === 0
+      ? ['it links to no page of a run        try: npx stormglass replay SCENARIO --seed S']
+      : [
+          ...named.map((page) => `try: npx stormglass replay ${shellWord(page)}`),
+          ...(rest > 0 ? [`… and ${rest} more`] : []),
+        ],
+  );
+}
+
+function decoded(href: string): string {
+  try {
+    return decodeURIComponent(href);
+  } catch {
+    return href;
+  }
 }

@@ -1,8 +1,10 @@
 /** What running one seed takes and gives: shared by campaigns, replays, the test runner and the benchmark. */
 import type { Finding, Handlers } from '../properties/property.ts';
+import type { Measures } from '../reports/measures.ts';
 import type { Story } from '../reports/story-step.ts';
 import type { HostView } from '../sim/inspect.ts';
 import type { Decision, Resolution } from '../sim/plan.ts';
+import type { ReseedAt } from '../sim/world.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import type { ScenarioPlan } from './scenario.ts';
 
@@ -13,6 +15,12 @@ export interface RunOptions {
   readonly decisions?: readonly Decision[];
   /** Pinned resolutions of triggers and selectors, from a repro. */
   readonly resolutions?: readonly Resolution[];
+  /** The run up to an event, and then with other random numbers; plan and clients' operations stay. */
+  readonly reseedAt?: ReseedAt;
+  /** Stop at this virtual time at the latest, in microseconds, and judge what there is by then. */
+  readonly untilUs?: number;
+  /** Tell what led to a violation, which takes running it again; default true. */
+  readonly tellStory?: boolean;
   /** Keep every event in words (replay --trace): called for each. */
   readonly onEvent?: (event: TracedEvent) => void;
   /**
@@ -80,6 +88,7 @@ export interface SeedResult {
   readonly faults: { readonly [fault: string]: number };
   readonly reach: { readonly [name: string]: number };
   readonly counts: RunCounts;
+  readonly measures: Measures;
   readonly resolutions: readonly Resolution[];
   /** Faults in force around the first violation, and the last events of the hosts involved (empty when all held). */
   readonly inForce: readonly FaultInForce[];

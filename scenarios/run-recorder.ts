@@ -3,6 +3,7 @@
  * observations, sends and events, and gives a record in plain data.
  */
 import type { Envelope, Observation } from '../core/observe.ts';
+import { LogRecorder } from '../reports/log-recorder.ts';
 import type { ObservedStep, RecordedFault, RunRecord } from '../reports/run-record.ts';
 import type { DeliveredMessage, RecordedEvent, SentMessage } from '../sim/world.ts';
 
@@ -64,6 +65,7 @@ export class RunRecorder {
   readonly #faults: { -readonly [K in keyof RecordedFault]: RecordedFault[K] }[] = [];
   readonly #running = new Map<number, number>();
   readonly #texts = new Map<number, string>();
+  readonly #log = new LogRecorder();
   #observations: ObservedStep[] = [];
   #frequent = 0;
   #events = 0;
@@ -85,6 +87,7 @@ export class RunRecorder {
       return;
     }
     const step = this.#stepOf(seq, at, node);
+    this.#log.observe(step, group, observation);
     this.#observations.push({ step, group, observation: { ...observation } as Observation });
     if (!frequent.has(observation.kind)) return;
     this.#frequent += 1;
@@ -139,6 +142,7 @@ export class RunRecorder {
       messages: this.#messages,
       observations: this.#observations,
       faults: this.#faults,
+      log: this.#log.columns,
       texts: this.#texts,
     };
   }

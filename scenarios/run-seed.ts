@@ -23,12 +23,13 @@ import { World } from '../sim/world.ts';
 import type { Scenario, ScenarioPlan } from './scenario.ts';
 import { isMinority } from './draw-plan.ts';
 import { Load } from './load-driver.ts';
+import { RunMeasures } from './run-measures.ts';
 import { RunRecorder } from './run-recorder.ts';
 import type { FaultInForce, RunCounts, RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
 import { withPlace } from './thrown.ts';
 
 /** Budget of a search for a linearization, in states looked at: about two seconds. */
-const STATES_MAX = 8_000_000;
+export const STATES_MAX = 8_000_000;
 /** Last events of each host involved that a violation tells. */
 const LAST_EVENTS = 6;
 /** Steps of a run that is repeated between two signs of life. */
@@ -98,6 +99,7 @@ function makeWorld(
           },
     ...(options.decisions === undefined ? {} : { decisions: options.decisions }),
     ...(options.resolutions === undefined ? {} : { resolutions: options.resolutions }),
+    ...(options.reseedAt === undefined ? {} : { reseedAt: options.reseedAt }),
     ...(recorder === undefined
       ? { onEvent }
       : {
@@ -314,7 +316,12 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   const hosts = worldPlan.servers + worldPlan.clients;
   const { on, off } = propertiesFor(scenario, plan, options);
   const tally = new Tally();
-  const listeners: Handlers[] = [tally.on, ...(options.listener === undefined ? [] : [options.listener])];
+  const measured = new RunMeasures();
+  const listeners: Handlers[] = [
+    tally.on,
+    measured.on(plan.groups),
+    ...(options.listener === undefined ? [] : [options.listener]),
+  ];
   const reach: Record<string, number> = {};
   for (const item of scenario.reach) {
     reach[item.name] = 0;
@@ -348,7 +355,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   );
   running = world;
   if (watchers.findings.length > 0) world.stop();
-  const lengthUs = planLengthUs(worldPlan);
+  const lengthUs = Math.min(planLengthUs(worldPlan), options.untilUs ?? Infinity);
   if (options.until !== undefined) runUntil(world, options.until, options);
   else if (options.onProgress === undefined) world.run(lengthUs);
   else {
@@ -366,7 +373,8 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   const judgeMs = performance.now() - judgedFrom;
 
   const first = watchers.findings[0];
-  const led = first === undefined ? null : whatLedTo(scenario, plan, options, first);
+  const led =
+    first === undefined || options.tellStory === false ? null : whatLedTo(scenario, plan, options, first);
   const faults: Record<string, number> = {};
   for (const fault of scenario.faults) faults[fault.id] = world.fired[fault.id] ?? 0;
   const { stats } = world;
@@ -399,6 +407,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     faults,
     reach,
     counts,
+    measures: measured.taken(),
     resolutions: world.resolutions,
     inForce: first === undefined ? [] : forceAround(tally.inForce, happenedAtUs(first)),
     lastEvents: led?.lastEvents ?? [],

@@ -4,10 +4,13 @@
  */
 import type { Decision, Resolution } from '../sim/plan.ts';
 import type { RecordedOperation } from '../properties/history.ts';
+import type { FindingData } from '../reports/tally.ts';
+import type { RunPage } from '../reports/page/run-page.ts';
 import type { ExportFormat } from './export-run.ts';
 import type { ScenarioPlan } from './scenario.ts';
 import type { InputProblem } from './input-error.ts';
 import type { SeedResult, TracedEvent } from './run-contract.ts';
+import type { WhatIfOutcome, WhatIfQuestion, WhatIfRun, WhatIfSubject } from './what-if.ts';
 
 /** Where a scenario comes from. `file`: an absolute path, or for the catalogue a path within the package. */
 export interface ScenarioRef {
@@ -31,6 +34,8 @@ export interface ScenarioDescription {
   readonly assumptions: readonly { readonly property: string; readonly assumes: readonly string[] }[];
   readonly faults: readonly string[];
   readonly reach: readonly { readonly name: string; readonly sentence: string }[];
+  /** Of `progress`; null where it is not watched. */
+  readonly progressBoundUs: number | null;
 }
 
 /** The parts of a repro that a replay needs. */
@@ -49,6 +54,20 @@ export interface RecordedHistory {
 
 /** A run as texts, by format. */
 export type RunExports = { readonly [F in ExportFormat]?: string };
+
+/** What the page of a run tells that the run itself does not know. */
+export interface PageRequest {
+  /** The property whose violation is told; null: the one that was violated first, where any was. */
+  readonly property: string | null;
+  /** The violation of a run that cannot come to it: one whose event never ends, and which stops right before. */
+  readonly finding: FindingData | null;
+  /** Where it is the lowest of several failing seeds of a campaign: of how many. */
+  readonly failingSeeds: number | null;
+  /** The command that replays it. */
+  readonly command: string;
+  /** Run it again without each fault, and reseeded, as well. */
+  readonly whatIf: boolean;
+}
 
 export type Request =
   | { readonly type: 'describe'; readonly sources: readonly Source[] }
@@ -69,8 +88,17 @@ export type Request =
       readonly history?: boolean;
       /** Record the whole run, and give it in these formats. */
       readonly exports?: readonly ExportFormat[];
+      /** Record the whole run, and make the data of its page. */
+      readonly page?: PageRequest;
       /** Show life at each event and tell which one it is: slower, for a run that did not end. */
       readonly locate?: boolean;
+    }
+  /** One of the runs that tell what would have been otherwise. */
+  | {
+      readonly type: 'what-if';
+      readonly ref: ScenarioRef;
+      readonly subject: WhatIfSubject;
+      readonly run: WhatIfRun;
     };
 
 export type Reply =
@@ -84,7 +112,11 @@ export type Reply =
       readonly difference: string | null;
       readonly history?: RecordedHistory;
       readonly exports?: RunExports;
+      readonly page?: RunPage;
+      /** Where the page is to tell what would have been otherwise: the runs that are to be made for it. */
+      readonly whatIf?: WhatIfQuestion;
     }
+  | { readonly type: 'answered'; readonly outcome: WhatIfOutcome }
   | { readonly type: 'planned'; readonly plan: ScenarioPlan; readonly seedEpoch: number }
   /** Bad input: a file that does not load. */
   | { readonly type: 'refused'; readonly problem: InputProblem }

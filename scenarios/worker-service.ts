@@ -7,10 +7,12 @@ import type { Scenario } from './scenario.ts';
 import { InputError } from './input-error.ts';
 import type { InputProblem } from './input-error.ts';
 import { describeScenario, loadRef, loadSource } from './load-scenario.ts';
+import { pageOfRun } from './page/run-page-input.ts';
 import { misfit } from './repro-fit.ts';
 import type { RunOptions, SeedResult, TracedEvent } from './run-contract.ts';
 import { recorderOf, runSeed, verifySeed } from './run-seed.ts';
 import { ScenarioError } from './scenario-error.ts';
+import { runWhatIf } from './what-if.ts';
 import { lifeSigns } from './worker-messages.ts';
 import type { Reply, Request, ScenarioRef, TracedBatch } from './worker-messages.ts';
 
@@ -69,6 +71,14 @@ export class WorkerService {
         return this.#run(await this.#scenario(request.ref), request.seed, request.verify);
       case 'replay':
         return this.#replay(await this.#scenario(request.ref), request);
+      case 'what-if': {
+        const onProgress = (us: number): void => this.#beat(us);
+        const { ref, subject, run } = request;
+        return {
+          type: 'answered',
+          outcome: runWhatIf(await this.#scenario(ref), subject, run, onProgress),
+        };
+      }
     }
   }
 
@@ -103,7 +113,8 @@ export class WorkerService {
     };
     const plan = request.pinned?.plan ?? scenario.plan(request.seed);
     const recorder = request.history === true ? new HistoryRecorder() : null;
-    const runRecorder = request.exports === undefined ? undefined : recorderOf(scenario, plan);
+    const recordsAll = request.exports !== undefined || request.page !== undefined;
+    const runRecorder = recordsAll ? recorderOf(scenario, plan) : undefined;
     const options: RunOptions = {
       ...request.pinned,
       ...(runRecorder !== undefined && { recorder: runRecorder }),
@@ -136,8 +147,20 @@ export class WorkerService {
     const exported = (request.exports ?? []).map(
       (format) => [format, exportRun(format, record!, result.findings[0] ?? null)] as const,
     );
+    const { ref, seed, pinned, page } = request;
+    const recorded = {
+      scenario,
+      ref,
+      seed,
+      pinned,
+      plan,
+      result,
+      onProgress: (us: number) => this.#beat(us),
+    };
+    const made = page === undefined ? null : pageOfRun({ ...recorded, record: record! }, page);
     return {
       ...{ type: 'ran', result, plan, seedEpoch, difference: null },
+      ...made,
       ...(record !== undefined && { exports: Object.fromEntries(exported) }),
       ...(recorder !== null && {
         history: { operations: recorder.history(), sessionEnds: recorder.sessionEnds() },

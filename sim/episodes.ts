@@ -12,7 +12,7 @@ import { EpisodeControl } from './effects.ts';
 import { FAULT_END, FAULT_PINNED, FAULT_START, FAULT_TICK } from './events.ts';
 import type { Fault, FaultControl, Selectors } from './faults.ts';
 import type { Episode, Pattern, Resolution, WorldPlan } from './plan.ts';
-import { streamOf } from './random.ts';
+import type { Streams } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
 type State = 'waiting' | 'set-off' | 'active' | 'over';
@@ -63,6 +63,7 @@ export class Episodes {
   watchesObservations = false;
 
   private readonly plan: WorldPlan;
+  private readonly streams: Streams;
   private readonly scheduler: Scheduler;
   private readonly effects: Effects;
   private readonly selectors: Selectors | undefined;
@@ -81,11 +82,13 @@ export class Episodes {
     faults: readonly Fault[],
     selectors: Selectors | undefined,
     resolutions: readonly Resolution[],
+    streams: Streams,
     scheduler: Scheduler,
     effects: Effects,
     announce: Announce,
   ) {
     this.plan = plan;
+    this.streams = streams;
     this.scheduler = scheduler;
     this.effects = effects;
     this.selectors = selectors;
@@ -157,7 +160,7 @@ export class Episodes {
     const running = this.all[place] as Running;
     const { episode, fault, hosts } = running;
     running.state = 'active';
-    const random = streamOf(this.plan.seed, `0/fault/${episode.id}`);
+    const random = this.streams.of(`0/fault/${episode.id}`);
     const control = new EpisodeControl(this.effects, this.plan.servers, random);
     running.control = control;
     this.fired[fault.id] = (this.fired[fault.id] ?? 0) + 1;
@@ -298,7 +301,7 @@ export class Episodes {
         `episode ${id} aims at ${JSON.stringify(target.select)}, but the system brings no selectors`,
       );
     }
-    const random: Random = streamOf(this.plan.seed, `0/target/${id}`);
+    const random: Random = this.streams.of(`0/target/${id}`);
     return this.selectors.resolve(target.select, random, this.plan);
   }
 

@@ -1,6 +1,13 @@
 /** The world, for those who bring a system of their own: plans, faults, streams, worlds. */
 export { World, EVENTS_PER_INSTANT_MAX } from './world.ts';
-export type { DeliveredMessage, RecordedEvent, SentMessage, WorldSpec, WorldStats } from './world.ts';
+export type {
+  DeliveredMessage,
+  RecordedEvent,
+  ReseedAt,
+  SentMessage,
+  WorldSpec,
+  WorldStats,
+} from './world.ts';
 export type { FileView, HostView } from './inspect.ts';
 export { lockstep } from './lockstep.ts';
 export type { Divergence, DivergingEvent } from './lockstep.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Network } from './network.ts';
 import type { Decision, NetworkPlan } from './plan.ts';
+import { Streams } from './random.ts';
 
 const calm: NetworkPlan = {
   delay: { minUs: 300, maxUs: 1_000, tailPpm: 20_000, tailMaxUs: 20_000 },
@@ -11,7 +12,7 @@ const calm: NetworkPlan = {
 };
 
 function network(plan: Partial<NetworkPlan> = {}, decisions: readonly Decision[] = []): Network {
-  return new Network(3, { ...calm, ...plan }, 1, decisions);
+  return new Network(3, { ...calm, ...plan }, new Streams(1), decisions);
 }
 
 /** Delays of the next n messages of 0>1; −1 where nothing arrives. */

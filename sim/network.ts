@@ -14,8 +14,7 @@ import type { LinkWeather } from './faults.ts';
 import type { Decision, NetworkPlan } from './plan.ts';
 import { amountBelow, delayTable, drawFrom, thresholdOf } from './distributions.ts';
 import type { DelayTable } from './distributions.ts';
-import type { Stream } from './random.ts';
-import { streamOf } from './random.ts';
+import type { Stream, Streams } from './random.ts';
 
 const TWO_32 = 4294967296;
 /** How long reordering holds a message back at most where the plan names no bound of its own. */
@@ -65,20 +64,21 @@ export class Network {
 
   private readonly hosts: number;
   private readonly plan: NetworkPlan;
-  private readonly seed: number;
+  private readonly streams: Streams;
   private readonly delay: DelayTable;
   private readonly reorderMaxUs: number;
   /** By from · hosts + to; made when first used, since most pairs of clients never talk. */
   private readonly links: (Link | null)[] = [];
 
   /**
+   * @param streams gives each link one of its own
    * @param decisions frozen outcomes of single messages
    * @throws Error for a decision on a link that does not exist
    */
-  constructor(hosts: number, plan: NetworkPlan, seed: number, decisions: readonly Decision[]) {
+  constructor(hosts: number, plan: NetworkPlan, streams: Streams, decisions: readonly Decision[]) {
     this.hosts = hosts;
     this.plan = plan;
-    this.seed = seed;
+    this.streams = streams;
     this.delay = delayTable(plan.delay);
     this.reorderMaxUs = plan.reorderMaxUs > 0 ? plan.reorderMaxUs : REORDER_MAX_US;
     for (let i = 0; i < hosts * hosts; i += 1) this.links.push(null);
@@ -178,7 +178,7 @@ export class Network {
     const at = from * this.hosts + to;
     const known = this.links[at];
     if (known != null) return known;
-    const link = new Link(streamOf(this.seed, `0/network/${from}>${to}`));
+    const link = new Link(this.streams.of(`0/network/${from}>${to}`));
     link.aim(this.plan);
     this.links[at] = link;
     return link;

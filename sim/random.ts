@@ -19,14 +19,13 @@ export interface StreamState {
 
 /** A stream of random integers. */
 export class Stream implements Random {
-  private readonly next: () => number;
-  private readonly generator: seedrandom.StatefulPRNG<seedrandom.State.Xor128>;
+  private next: () => number;
+  private generator: seedrandom.StatefulPRNG<seedrandom.State.Xor128>;
 
   /** @param state not all words zero; see `streamOf` for one by name, `save` for one that was kept. */
   constructor(state: StreamState) {
-    const generator = seedrandom.xor128('', { state: { x: state.x, y: state.y, z: state.z, w: state.w } });
-    this.generator = generator;
-    this.next = generator.int32;
+    this.generator = generatorOf(state);
+    this.next = this.generator.int32;
   }
 
   /** A signed 32-bit integer. */
@@ -55,6 +54,16 @@ export class Stream implements Random {
     const { x, y, z, w } = this.generator.state();
     return { x, y, z, w };
   }
+
+  /** Goes on from another state, for whoever holds this stream. */
+  restart(state: StreamState): void {
+    this.generator = generatorOf(state);
+    this.next = this.generator.int32;
+  }
+}
+
+function generatorOf({ x, y, z, w }: StreamState): seedrandom.StatefulPRNG<seedrandom.State.Xor128> {
+  return seedrandom.xor128('', { state: { x, y, z, w } });
 }
 
 /** MurmurHash3's finaliser: every bit of the input reaches every bit of the output. */
@@ -101,4 +110,36 @@ export function stateOf(seed: number, name: string): StreamState {
  */
 export function streamOf(seed: number, name: string): Stream {
   return new Stream(stateOf(seed, name));
+}
+
+/** The streams of one run, by name. All of them can be exchanged for others at once, in the hands of those who hold them. */
+export class Streams {
+  readonly #seed: number;
+  readonly #open: { readonly name: string; readonly stream: Stream }[] = [];
+  #salt: number | null = null;
+
+  /** @param seed an integer from 0 to 2^53 − 1 */
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** The stream of a purpose, at its beginning: as `streamOf` gives it, and after `reseed` another one. */
+  of(name: string): Stream {
+    const stream = new Stream(this.#stateOf(name));
+    this.#open.push({ name, stream });
+    return stream;
+  }
+
+  /**
+   * From here on every stream, those to come included, draws as its name, the seed and the salt have it. What was drawn stays.
+   * @param salt an integer from 0 on: another one, other draws
+   */
+  reseed(salt: number): void {
+    this.#salt = salt;
+    for (const { name, stream } of this.#open) stream.restart(this.#stateOf(name));
+  }
+
+  #stateOf(name: string): StreamState {
+    return stateOf(this.#seed, this.#salt === null ? name : `${name}/salt/${this.#salt}`);
+  }
 }

@@ -36,7 +36,7 @@ import type { HostView } from './inspect.ts';
 import { Network } from './network.ts';
 import { planLengthUs } from './plan.ts';
 import type { Decision, Resolution, WorldPlan } from './plan.ts';
-import { streamOf } from './random.ts';
+import { Streams } from './random.ts';
 import { Scheduler } from './scheduler.ts';
 import { HostTimers } from './timers.ts';
 import { Trace } from './trace.ts';
@@ -82,6 +82,14 @@ export interface SentMessage {
   message: unknown;
 }
 
+/** Another future for the same past: the run is the same up to event `seq`, and what is drawn from then on depends on `salt` as well. */
+export interface ReseedAt {
+  /** The first event, from 1, that draws from the other streams. */
+  readonly seq: number;
+  /** An integer from 0 on. */
+  readonly salt: number;
+}
+
 /** What a world is made of. */
 export interface WorldSpec {
   readonly plan: WorldPlan;
@@ -97,6 +105,8 @@ export interface WorldSpec {
   readonly decisions?: readonly Decision[] | undefined;
   /** Pinned triggers and selectors. */
   readonly resolutions?: readonly Resolution[] | undefined;
+  /** From this event on every stream of random numbers is another one: what the run might as well have become. */
+  readonly reseedAt?: ReseedAt | undefined;
   /** Gets every event in words; costs time, so only a replay asks for it. */
   readonly onEvent?: ((event: RecordedEvent, delivered: DeliveredMessage | null) => void) | undefined;
   /** Gets every message as it is sent, for whoever records causes: before the event of its sending is told by `onEvent`. */
@@ -132,6 +142,7 @@ export class World {
   private readonly codec: Codec;
   private readonly scheduler = new Scheduler();
   private readonly trace = new Trace();
+  private readonly streams: Streams;
   private readonly network: Network;
   private readonly hosts: Host[] = [];
   private readonly effects: Effects;
@@ -141,6 +152,8 @@ export class World {
   private readonly sent: SentMessage = { from: 0, to: 0, number: 0, copies: 0, seq: 0, at: 0, message: null };
   private readonly bytes: boolean;
   private readonly lengthUs: number;
+  /** 0: at no event. */
+  private readonly reseedSeq: number;
   private now = 0;
   private seq = 0;
   private untilUs: number;
@@ -168,7 +181,9 @@ export class World {
     }
     this.lengthUs = planLengthUs(plan);
     this.untilUs = this.lengthUs;
-    this.network = new Network(count, plan.network, plan.seed, spec.decisions ?? []);
+    this.reseedSeq = spec.reseedAt?.seq ?? 0;
+    this.streams = new Streams(plan.seed);
+    this.network = new Network(count, plan.network, this.streams, spec.decisions ?? []);
     const servers: number[] = [];
     for (let id = 0; id < plan.servers; id += 1) servers.push(id);
     this.around = {
@@ -194,6 +209,7 @@ export class World {
       spec.faults,
       spec.selectors,
       spec.resolutions ?? [],
+      this.streams,
       this.scheduler,
       this.effects,
       (host, observation) => this.observe(this.hosts[host] ?? (this.hosts[0] as Host), observation),
@@ -324,16 +340,15 @@ export class World {
   }
 
   private makeHost(id: number): Host {
-    const { plan } = this;
-    const { seed } = plan;
+    const { plan, streams } = this;
     const clockPlan = plan.clocks[id] as WorldPlan['clocks'][number];
-    const origin = streamOf(seed, `0/clock/${id}`).below(ORIGIN_BOUND_US);
+    const origin = streams.of(`0/clock/${id}`).below(ORIGIN_BOUND_US);
     const clock = new HostClock(clockPlan.driftPpm, clockPlan.wallOffsetUs, origin);
     const timers = new HostTimers(id, clock, this.scheduler);
     const disk = new SimDisk(
       plan.disk.fsync,
-      streamOf(seed, `0/disk/${id}`),
-      streamOf(seed, `0/disk/${id}/tear`),
+      streams.of(`0/disk/${id}`),
+      streams.of(`0/disk/${id}/tear`),
       {
         nowUs: () => this.now,
         fsyncStarted: (request, doneAtUs, path, length) =>
@@ -344,12 +359,13 @@ export class World {
       },
       plan.atlas?.includes(id) === true ? (plan.disk.rotsAtOnce ?? '') : null,
     );
-    return new Host(id, clock, timers, disk, streamOf(seed, `0/process/${id}`));
+    return new Host(id, clock, timers, disk, streams.of(`0/process/${id}`));
   }
 
   /** Gives the event its number and feeds the hash. */
   private begin(host: number, kind: number, digest: number): void {
     this.seq += 1;
+    if (this.seq === this.reseedSeq) this.streams.reseed(this.spec.reseedAt!.salt);
     this.lastAt = this.now;
     this.lastHost = host;
     this.lastKind = kind;

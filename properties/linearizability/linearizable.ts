@@ -16,6 +16,17 @@ import { modelNamed } from './models-by-name.ts';
 /** Lines of evidence at most: the operation that cannot be placed, and the last ones before it. */
 const evidenceMax = 6;
 
+/** A property that judges what clients asked and heard by a sequential object. */
+export interface LinearizabilityProperty extends Property {
+  /** The object: whoever tells of the run judges its history again by it. */
+  readonly model: AnyModel;
+}
+
+/** Whether a property is one that `linearizable` made. */
+export function isLinearizability(property: Property): property is LinearizabilityProperty {
+  return 'model' in property && property.id.startsWith('linearizable-');
+}
+
 /**
  * Judges the history after the run: by the order of the log where completions tell their place (`completed.place`; for unknown
  * results the first `applied` of that request), else, and in runs that search anyway, by search within the run's budget.
@@ -23,13 +34,14 @@ const evidenceMax = 6;
  * @param model the name of a built-in model, or one's own
  * @throws UnknownModel if there is no built-in model of that name
  */
-export function linearizable(model: ModelName | AnyModel): Property {
+export function linearizable(model: ModelName | AnyModel): LinearizabilityProperty {
   const judge = typeof model === 'string' ? modelNamed(model) : model;
   return {
     id: `linearizable-${judge.name}`,
     sentence: `What clients asked and heard can be explained by one sequential ${judge.name}, in an order that respects real time.`,
     assumes: judge.sessionEnds === true ? ['damage<=f', 'drift<=rho'] : ['damage<=f'],
     needs: 'nothing',
+    model: judge,
     watch(context) {
       const run = context.shared('history', () => new RecordedRun());
       return {

@@ -48,7 +48,7 @@ export async function inspectRun(
   args: InspectArguments,
   outlet: Outlet,
   conclude: (replayed: Replayed) => number,
-  keep: (replayed: Replayed) => void,
+  keep: (replayed: Replayed) => Promise<void>,
 ): Promise<number> {
   const until = args.until === undefined ? undefined : eventNumber(args.until);
   if (args.break && until === undefined) {
@@ -84,13 +84,13 @@ export async function inspectRun(
   if (args.out !== undefined) writeFiles(args.out, all, replayed, outlet);
   if (until === undefined) {
     const code = conclude(replayed);
-    keep(replayed);
+    await keep(replayed);
     return code;
   }
   const [finding] = result.findings;
   outlet.say(['', `Stopped after event ${exact(until)}, at ${instant(result.virtualUs)}.`]);
   if (finding !== undefined) outlet.say([`Here ${finding.property} is violated: ${finding.message}`]);
-  keep(replayed);
+  await keep(replayed);
   return finding === undefined ? exitCodes.held : exitCodes.violated;
 }
 

@@ -41,6 +41,12 @@ const last = (value: string | readonly string[] | undefined): string | undefined
 const all = (value: string | readonly string[] | undefined): readonly string[] =>
   value === undefined ? [] : [value].flat();
 const text = (describe: string) => ({ type: 'string', requiresArg: true, coerce: last, describe }) as const;
+const whatIf = {
+  type: 'boolean',
+  default: true,
+  describe:
+    'pages of runs tell what would have been without each fault: some hundred runs more a page (--no-what-if)',
+} as const;
 const flag = (describe: string) => ({ type: 'boolean', default: false, describe }) as const;
 
 async function main(words: readonly string[]): Promise<number> {
@@ -80,7 +86,8 @@ async function main(words: readonly string[]): Promise<number> {
             'time-limit': text('begin no further seed after this wall time: 60s, 5m'),
             verify: text('1/n: run every nth seed twice more, in lockstep'),
             'event-limit': text('wall time after which an event counts as endless (10s)'),
-            reporter: text('terminal, junit, markdown, github; several with commas between'),
+            reporter: text('terminal, junit, markdown, html, github; several with commas between'),
+            'what-if': whatIf,
             out: text('folder for repro files, the result and reports (stormglass-out)'),
             scenario: text('a file of your own: .js, .mjs, .ts'),
             json: flag('one JSON document on standard output'),
@@ -100,6 +107,7 @@ async function main(words: readonly string[]): Promise<number> {
           eventLimit: args['event-limit'],
           out: args.out,
           reporter: args.reporter,
+          whatIf: args['what-if'],
           scenario: args.scenario,
           json: args.json,
           failFast: args['fail-fast'],
@@ -120,7 +128,7 @@ async function main(words: readonly string[]): Promise<number> {
             describe: 'folders with results, or result documents',
           })
           .options({
-            reporter: text('terminal, junit, markdown, github; several with commas between'),
+            reporter: text('terminal, junit, markdown, html, github; several with commas between'),
             out: text('folder for reports, and the result of all (stormglass-out)'),
             json: flag('one JSON document on standard output'),
           }),
@@ -132,10 +140,14 @@ async function main(words: readonly string[]): Promise<number> {
     )
     .command(
       'replay <what>',
-      'one run again, exactly: a repro file, or a scenario with --seed',
+      'one run again, exactly: a repro file, the page of a run, or a scenario with --seed',
       (y) =>
         y
-          .positional('what', { type: 'string', demandOption: true, describe: 'repro.json, or a scenario' })
+          .positional('what', {
+            type: 'string',
+            demandOption: true,
+            describe: 'repro.json, report.html, or a scenario',
+          })
           .options({
             seed: text('the seed of the scenario'),
             trace: flag('print every event'),
@@ -144,6 +156,8 @@ async function main(words: readonly string[]): Promise<number> {
             dump: text('tell of these hosts at the end, or at --until'),
             break: flag('with --until: stop in a debugger right before that event'),
             out: text('folder for the trace, and for what was told of hosts'),
+            report: text('file for the page of the run: report.html'),
+            'what-if': whatIf,
             history: text('file for what clients asked and heard: .jsonl, .edn, .txt (Porcupine)'),
             export: {
               ...{ type: 'string', requiresArg: true, coerce: all },
@@ -164,6 +178,8 @@ async function main(words: readonly string[]): Promise<number> {
           history: args.history,
           historyFormat: args['history-format'],
           exports: args.export ?? [],
+          report: args.report,
+          whatIf: args['what-if'],
           break: stops,
         });
       },
@@ -329,6 +345,7 @@ function nothingAsked(args: { readonly [option: string]: unknown }): Parameters<
     eventLimit: undefined,
     out: undefined,
     reporter: undefined,
+    whatIf: false,
     scenario: undefined,
     json: false,
     failFast: false,

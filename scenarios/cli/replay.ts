@@ -1,5 +1,6 @@
 /** `stormglass replay`: one run again, from a repro file or from a scenario and a seed. */
 import { existsSync } from 'node:fs';
+import { replayCommand } from '../../reports/commands.ts';
 import { columns, counted, duration, wrap } from '../../reports/figures.ts';
 import { replayAnswer, tellReplay } from '../../reports/replay-answer.ts';
 import type { ToldViolation } from '../../reports/tally.ts';
@@ -22,6 +23,7 @@ import { historyFile, writeHistoryFile } from './history-file.ts';
 import { inspectRun, looksInside } from './inspect.ts';
 import type { InspectArguments } from './inspect.ts';
 import { Outlet } from './outlet.ts';
+import { pageTarget, writePage } from './page-file.ts';
 import { selectScenarios } from './select.ts';
 
 export interface ReplayArguments extends InspectArguments {
@@ -30,6 +32,9 @@ export interface ReplayArguments extends InspectArguments {
   readonly historyFormat: string | undefined;
   /** Files for other tools: `chrome=FILE`, `shiviz=FILE`. */
   readonly exports: readonly string[];
+  /** File for the page of the run, and whether it tells what would have been otherwise. */
+  readonly report: string | undefined;
+  readonly whatIf: boolean;
   readonly seed: string | undefined;
   readonly scenario: string | undefined;
   readonly eventLimit: string | undefined;
@@ -46,19 +51,28 @@ export async function replay(args: ReplayArguments): Promise<number> {
       : wallTime(args.eventLimit, '--event-limit', 'BAD_EVENT_LIMIT');
   const target = args.history === undefined ? null : historyFile(args.history, args.historyFormat);
   const targets = exportTargets(args.exports);
-  const keep = (replayed: Replayed): void => {
-    if (target !== null) writeHistoryFile(target, replayed, outlet);
-    writeExports(targets, replayed, outlet);
-  };
-  const perform = async (what: ReplayOptions, conclude: (replayed: Replayed) => number): Promise<number> => {
+  const page = args.report === undefined ? null : pageTarget(args.report, args.until);
+  const perform = async (
+    what: ReplayOptions,
+    command: string,
+    conclude: (replayed: Replayed) => number,
+  ): Promise<number> => {
+    const keep = async (replayed: Replayed): Promise<void> => {
+      if (target !== null) writeHistoryFile(target, replayed, outlet);
+      writeExports(targets, replayed, outlet);
+      if (page !== null) await writePage(page, replayed, what, outlet);
+    };
+    const { whatIf } = args;
+    const property = what.repro?.violation.property ?? null;
     const recorded = {
       ...{ ...what, history: target !== null },
       ...(targets.length > 0 && { exports: targets.map((one) => one.format) }),
+      ...(page !== null && { page: { property, finding: null, failingSeeds: null, command, whatIf } }),
     };
     if (looksInside(args)) return inspectRun(recorded, args, outlet, conclude, keep);
     const replayed = await replayRun(recorded, hireThread);
     const code = conclude(replayed);
-    keep(replayed);
+    await keep(replayed);
     return code;
   };
   if (!isRepro(args)) {
@@ -66,23 +80,32 @@ export async function replay(args: ReplayArguments): Promise<number> {
     const [found] = await selectScenarios([args.what], args.scenario, config, hireThread, silenceMs);
     if (found === undefined) throw new Error('a scenario that was selected is not there');
     const { ref } = found;
-    return perform({ ref, seed, repro: null, silenceMs }, (replayed) => tellSeed(replayed, ref, outlet));
+    const command = replayCommand({ scenario: ref.name, seed, repro: null, file: fileOf(ref) });
+    return perform({ ref, seed, repro: null, silenceMs }, command, (replayed) =>
+      tellSeed(replayed, ref, outlet),
+    );
   }
   if (args.seed !== undefined) {
-    throw new InputError('BAD_SEED', 'a repro file holds its seed; --seed goes with a scenario.', [
+    throw new InputError('BAD_SEED', 'a repro holds its seed; --seed goes with a scenario.', [
       `try: npx stormglass replay ${args.what}`,
     ]);
   }
   const repro = openRepro(args.what);
   const ref = await checkedRef(repro, args, silenceMs);
-  return perform({ ref, seed: repro.seed, repro, silenceMs }, (replayed) =>
+  const command = replayCommand({ scenario: ref.name, seed: repro.seed, repro: args.what, file: null });
+  return perform({ ref, seed: repro.seed, repro, silenceMs }, command, (replayed) =>
     tellRepro(replayed, repro, ref, args.what, outlet),
   );
 }
 
-/** A repro is a file: it ends in .json, or lies there while no seed was named. */
+/** The user's file that holds a scenario, as people type it. */
+function fileOf({ from, file }: ScenarioRef): string | null {
+  return from === 'file' ? shownPath(file) : null;
+}
+
+/** A repro is a file: it ends in .json, or is a page that carries one, or lies there while no seed was named. */
 function isRepro({ what, seed }: ReplayArguments): boolean {
-  return what.endsWith('.json') || (seed === undefined && existsSync(what));
+  return /\.(json|html?)$/i.test(what) || (seed === undefined && existsSync(what));
 }
 
 function neededSeed({ what, seed }: ReplayArguments): number {
@@ -137,7 +160,7 @@ function tellFindings(replayed: Replayed, ref: ScenarioRef, repro: string | null
       lastEvents: result.lastEvents,
       ...(i === 0 && result.story !== undefined && { story: result.story }),
       repro,
-      file: ref.from === 'file' ? shownPath(ref.file) : null,
+      file: fileOf(ref),
     };
     return [...(i === 0 ? [] : ['']), ...tellViolation(told, outlet.style)];
   });

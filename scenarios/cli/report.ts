@@ -1,6 +1,6 @@
 /** `stormglass report`: results of shards added up, and told as `run` tells its own. */
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { mergeShards, ShardError } from '../../reports/merge.ts';
 import type { NamedResult } from '../../reports/merge.ts';
 import { readResult } from '../../reports/result.ts';
@@ -8,6 +8,7 @@ import type { CampaignTally } from '../../reports/tally.ts';
 import { tellCampaign, tellHeader, tellScenario } from '../../reports/terminal.ts';
 import { loadConfig } from '../config.ts';
 import { InputError } from '../input-error.ts';
+import { existingPages } from '../page/existing-pages.ts';
 import { checkWritable } from '../whole-file.ts';
 import { asksForFiles, report as tellReports, reportersOf, wordsOutlet } from './reporters.ts';
 import { standardOut } from './standard-out.ts';
@@ -35,7 +36,8 @@ export async function report(args: ReportArguments): Promise<number> {
   const { config } = await loadConfig(process.cwd());
   const out = args.out ?? config.out ?? standardOut;
   const files = asksForFiles(reporters, args.out);
-  const tally = merged(args.from.flatMap(resultsIn));
+  const paths = args.from.flatMap(resultsIn);
+  const tally = merged(paths);
   if (files) checkWritable(out);
   const { json, color } = args;
   const plan = { reporters, out, files, json, color, resultName: 'merged.json' };
@@ -43,7 +45,7 @@ export async function report(args: ReportArguments): Promise<number> {
   outlet.say([tellHeader(tally), '']);
   for (const scenario of tally.scenarios) outlet.say(tellScenario(scenario, outlet.style));
   outlet.say(['', ...tellCampaign(tally, outlet.style, args.debug)]);
-  return tellReports(tally, plan);
+  return tellReports(tally, plan, () => Promise.resolve(existingPages(tally, paths.map(dirname), out)));
 }
 
 function merged(paths: readonly string[]): CampaignTally {

@@ -6,6 +6,9 @@ import { defaultSilenceMs, emptyCampaign, runCampaign, shardSeeds } from '../cam
 import type { CampaignOptions } from '../campaign.ts';
 import { loadConfig } from '../config.ts';
 import { hireThread } from '../hand.ts';
+import type { PagedViolation } from '../page/page-names.ts';
+import { writeRunPages } from '../page/run-pages.ts';
+import type { RunPages } from '../page/run-pages.ts';
 import { writeRepro } from '../repro-file.ts';
 import { checkWritable } from '../whole-file.ts';
 import { maxWorkers, seedRange, shardOf, verifyEvery, wallTime, workerCount } from './arguments.ts';
@@ -34,6 +37,8 @@ export interface RunArguments {
   readonly eventLimit: string | undefined;
   readonly out: string | undefined;
   readonly reporter: string | undefined;
+  /** Pages of violations tell what would have been otherwise. */
+  readonly whatIf: boolean;
   readonly scenario: string | undefined;
   readonly json: boolean;
   readonly failFast: boolean;
@@ -47,9 +52,31 @@ export async function run(args: RunArguments, introduction: readonly string[] = 
   const { options, plan } = await prepare(args);
   const outlet = wordsOutlet(plan);
   outlet.say([...introduction, tellHeader(emptyCampaign(options)), '']);
-  const tally = await perform(options, plan.out, outlet);
+  const stop = stopOnSignal();
+  const tally = await perform(options, plan.out, outlet, stop);
   outlet.say(['', ...tellCampaign(tally, outlet.style, args.debug)]);
-  return report(tally, plan);
+  return report(tally, plan, () => makePages(tally, options, plan, args.whatIf, stop));
+}
+
+/** The pages of the violations; none where the campaign was interrupted, which is not to go on with something else. */
+async function makePages(
+  tally: CampaignTally,
+  { scenarios, workers, silenceMs }: CampaignOptions,
+  plan: ReportPlan,
+  whatIf: boolean,
+  stop: AbortSignal,
+): Promise<RunPages> {
+  if (tally.interrupted) return { links: [], missing: [], interrupted: false };
+  const outlet = wordsOutlet(plan);
+  const refs = new Map(scenarios.map(({ name, ref }) => [name, ref]));
+  const onPage = ({ scenario, seed }: PagedViolation, number: number, of: number): void =>
+    outlet.redraw(`  ▸ page ${number} of ${of}: ${scenario}, seed ${seed}`);
+  const { out } = plan;
+  try {
+    return await writeRunPages(tally, { refs, out, workers, silenceMs, whatIf, onPage }, hireThread, stop);
+  } finally {
+    outlet.redraw('');
+  }
 }
 
 /** Everything that can be wrong with the input is found here, before anything runs. */
@@ -82,8 +109,12 @@ async function prepare(args: RunArguments): Promise<{ options: CampaignOptions; 
   return { options: { ...asked, workers, silenceMs, scenarios }, plan };
 }
 
-async function perform(options: CampaignOptions, out: string, outlet: Outlet): Promise<CampaignTally> {
-  const stop = stopOnSignal();
+async function perform(
+  options: CampaignOptions,
+  out: string,
+  outlet: Outlet,
+  stop: AbortSignal,
+): Promise<CampaignTally> {
   const names = options.scenarios.map((scenario) => scenario.name);
   const progress = new Progress(outlet, names, shardSeeds(options.first, options.seeds, options.shard).count);
   const told = new Set<ScenarioTally>();

@@ -1,0 +1,206 @@
+/** All that one drawing of the lanes needs: what there is, where it stands, and which of it the reader looks at. */
+import { pastOf, frontierOf, EventIndex } from '../causal-past.ts';
+import type { CausalColumns } from '../causal-columns.ts';
+import { findsMessage, findsOperation, hasHost, hasTexts } from '../lane-filter.ts';
+import type { LaneFilter } from '../lane-filter.ts';
+import type { LaneChoice } from '../lane-choice.ts';
+import { operationRow } from '../lane-layout.ts';
+import type { Lane, LaneLayout } from '../lane-layout.ts';
+import type { LaneScale } from '../lane-scale.ts';
+import { eventOfMark, markOf } from '../mark-details.ts';
+import { MessageDensity } from '../message-density.ts';
+import type { RunPage } from '../run-page.ts';
+import { SpanIndex } from '../span-index.ts';
+import type { View } from './view.ts';
+
+/** What is looked up in every frame, made once. */
+export interface LaneIndex {
+  readonly events: EventIndex;
+  readonly messages: SpanIndex;
+  readonly density: MessageDensity;
+  /** By host and row. */
+  readonly operations: ReadonlyMap<string, SpanIndex>;
+  /** By host, of the group that is shown. */
+  readonly roles: ReadonlyMap<number, SpanIndex>;
+  /** By place of the key, and of the lock. */
+  readonly values: ReadonlyMap<number, SpanIndex>;
+  readonly holdings: ReadonlyMap<number, SpanIndex>;
+  /** Which grant of its lock a token was, by lock and token. */
+  readonly nth: ReadonlyMap<string, number>;
+  readonly violating: ReadonlySet<number>;
+}
+
+/**
+ * Indexes what a page has.
+ * @param before what was made for other lanes of the same page: what does not depend on the choice is taken over
+ */
+export function indexOf(
+  { timeline, about }: RunPage,
+  choice: LaneChoice,
+  before: LaneIndex | null,
+): LaneIndex {
+  const { messages, operations, roles, locks, keys } = timeline;
+  const until = about.untilUs;
+  const nth = new Map<string, number>();
+  for (const { name, holdings } of locks)
+    for (const held of holdings) {
+      nth.set(`${name}\n${held.token}`, held.nth);
+      if (!nth.has(`\n${held.token}`)) nth.set(`\n${held.token}`, held.nth);
+    }
+  const ofRoles = grouped(roles, (span) => (span.group === choice.group ? span.host : null));
+  const ended = operations.toUs.map((to) => (to < 0 ? until : to));
+  return {
+    events: before?.events ?? new EventIndex(timeline, about.hosts),
+    messages: before?.messages ?? new SpanIndex(messages.sentUs, messages.receivedUs),
+    density: before?.density ?? new MessageDensity(timeline),
+    operations: mapped(
+      grouped(operations.host, (host, i) => `${host}/${operationRow(operations.lane[i]!)}`),
+      (places) => new SpanIndex(operations.fromUs, ended, places),
+    ),
+    roles: mapped(ofRoles, (places) => spansOf(roles, places)),
+    values: new Map(
+      choice.keys.map((key) => {
+        const { values } = keys[key]!;
+        const to = values.map((_, i) => values[i + 1]?.fromUs ?? until);
+        return [
+          key,
+          new SpanIndex(
+            values.map((value) => value.fromUs),
+            to,
+          ),
+        ];
+      }),
+    ),
+    holdings: new Map(choice.locks.map((lock) => [lock, spansOf(locks[lock]!.holdings)])),
+    nth,
+    violating: new Set(operations.violating),
+  };
+}
+
+function spansOf(
+  spans: readonly { readonly fromUs: number; readonly toUs: number }[],
+  only?: number[],
+): SpanIndex {
+  return new SpanIndex(
+    spans.map((span) => span.fromUs),
+    spans.map((span) => span.toUs),
+    only,
+  );
+}
+
+/** Places by key; those whose key is null are left out. */
+function grouped<Of, Key>(
+  list: readonly Of[],
+  keyOf: (one: Of, place: number) => Key | null,
+): Map<Key, number[]> {
+  const groups = new Map<Key, number[]>();
+  list.forEach((one, place) => {
+    const key = keyOf(one, place);
+    if (key === null) return;
+    const there = groups.get(key);
+    if (there === undefined) groups.set(key, [place]);
+    else there.push(place);
+  });
+  return groups;
+}
+
+function mapped<Key, From, To>(map: ReadonlyMap<Key, From>, change: (from: From) => To): Map<Key, To> {
+  return new Map([...map].map(([key, from]) => [key, change(from)]));
+}
+
+/** What is at full strength: the past of an event, and what a search found. */
+export interface Focus {
+  /** 1 by event; null where all are. */
+  readonly past: Uint8Array | null;
+  /** By host the last event of that past. */
+  readonly frontier: Int32Array | null;
+  readonly filter: LaneFilter | null;
+}
+
+/** One drawing. */
+export interface Scene {
+  readonly page: RunPage;
+  readonly index: LaneIndex;
+  readonly choice: LaneChoice;
+  readonly layout: LaneLayout;
+  readonly columns: CausalColumns;
+  readonly scale: LaneScale;
+  readonly view: View;
+  readonly focus: Focus;
+  /** Width of the labels' column; lanes begin there. */
+  readonly labels: number;
+  readonly width: number;
+  readonly narrow: boolean;
+  /** When the cursor is, and where it stands among the lanes. */
+  readonly cursorUs: number;
+  readonly cursorX: number;
+  /** Place of the event that the verdict is about; -1 where nothing was violated. */
+  readonly conflict: number;
+  readonly hits: Hit[];
+  /** Where labels and signs stand that no other label may cover: from, height, to; px of the lanes. */
+  readonly taken: Taken[];
+}
+
+/** A stretch that a label or a sign takes. */
+export interface Taken {
+  readonly from: number;
+  readonly y: number;
+  readonly to: number;
+}
+
+/** A mark that can be pointed at: a box, or a line where `line` is set. */
+export interface Hit {
+  readonly id: string;
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+  readonly line?: true;
+}
+
+/** Strengths of what is not looked at (`style.md`, "Interaction" and "Marks"). */
+export const dimmed = 0.3;
+export const afterCursor = 0.42;
+
+/** The event whose past is shown: under the pointer, or at the cursor where that was asked for; -1: none. */
+export function focusEvent(page: RunPage, index: LaneIndex, view: View): number {
+  const hovered = markOf(page, view.hovered);
+  if (hovered !== null) return eventOfMark(page, index.events, hovered);
+  return view.past ? view.event : -1;
+}
+
+/** The past of an event, with its frontier. */
+export function focusOf({ timeline, about }: RunPage, event: number, filter: LaneFilter | null): Focus {
+  if (event < 0) return { past: null, frontier: null, filter };
+  const past = pastOf(timeline, event);
+  return { past, frontier: frontierOf(timeline, past, about.hosts), filter };
+}
+
+/** How strong a message is drawn. */
+export function messageStrength({ page, focus, cursorUs }: Scene, place: number): number {
+  const { sent, received, sentUs } = page.timeline.messages;
+  if (focus.filter !== null && !findsMessage(page, focus.filter, place)) return dimmed;
+  if (focus.past !== null) {
+    // A message belongs to the past where its receiver knew of it; a lost one where its sender had sent it.
+    const end = received[place]! >= 0 ? received[place]! : sent[place]!;
+    return end >= 0 && focus.past[end] === 1 ? 1 : dimmed;
+  }
+  return sentUs[place]! > cursorUs ? afterCursor : 1;
+}
+
+/** How strong an operation is drawn. */
+export function operationStrength({ page, focus }: Scene, place: number): number {
+  return focus.filter !== null && !findsOperation(page, focus.filter, place) ? dimmed : 1;
+}
+
+/** How strong a lane is drawn up to where the past of the event ends on it: a search for others dims all of it. */
+export function laneStrength({ page, focus: { filter } }: Scene, lane: Lane): number {
+  if (filter === null || lane.kind === 'faults' || lane.kind === 'wall' || lane.kind === 'folded') return 1;
+  if (lane.kind === 'node' || lane.kind === 'client') return hasHost(filter, lane.host) ? 1 : dimmed;
+  const { locks, barriers, keys } = page.timeline;
+  const known = [...locks, ...barriers, ...keys];
+  // Only a search for objects by name parts them; a search for a kind leaves them as they are.
+  if (filter.texts.length === 0 || !known.some(({ name }) => hasTexts(filter, name))) return 1;
+  const list = lane.kind === 'barrier' ? barriers : lane.kind === 'key' ? keys : locks;
+  return hasTexts(filter, list[lane.object]?.name) ? 1 : dimmed;
+}

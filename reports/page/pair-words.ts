@@ -1,0 +1,299 @@
+/**
+ * What was expected and what was observed, by property, in a few words each: read from the sentences of the package's own findings, which say both.
+ * A finding whose sentence is not known here is told by its evidence (`conflict-pair.ts`): nothing is guessed.
+ */
+import type { FindingData } from '../tally.ts';
+
+/** The words of one side. */
+export interface SideWords {
+  readonly answer: string;
+  readonly reason: string;
+}
+
+/** Both sides, and the entry of the log that they are about; 0: none. */
+export interface PairWords {
+  readonly expected: SideWords;
+  readonly observed: SideWords;
+  readonly entry: number;
+}
+
+/** A session by the name of its client. */
+export type SessionName = (session: number) => string;
+
+interface Rule {
+  readonly property: string;
+  readonly says: RegExp;
+  /** @param last the finding's last evidence */
+  readonly tell: (
+    m: readonly string[],
+    who: SessionName,
+    last: string,
+  ) => readonly [SideWords, SideWords, number?];
+}
+
+const side = (answer: string, reason: string): SideWords => ({ answer, reason });
+const seconds = (us: string): string => `${(Number(us) / 1e6).toFixed(3)} s`;
+
+const raft: readonly Rule[] = [
+  {
+    property: 'election-safety',
+    says: /^Two leaders in term (\d+): (n\d+) was elected, and then (n\d+) too/,
+    tell: ([, term, one, other]) => [
+      side(`term ${term}: ${one}`, `${one} was elected leader of term ${term}, and a term has one leader.`),
+      side(`term ${term}: ${other}`, `${other} was elected leader of that term too.`),
+    ],
+  },
+  {
+    property: 'election-safety',
+    says: /^(n\d+) became leader of term (\d+) without a majority: in that term (.+?) voted for it, and (\d+) of (\d+) votes/,
+    tell: ([, node, term, voters, needed, all]) => [
+      side(`${needed} of ${all} votes`, `A leader of term ${term} has the votes of a majority of that term.`),
+      side(
+        voters === 'nobody' ? 'no vote' : `${voters!.split(',').length} of ${all} votes`,
+        `${node} became leader of term ${term}; in that term ${voters} voted for it.`,
+      ),
+    ],
+  },
+  {
+    property: 'vote-once',
+    says: /^(n\d+) voted twice in term (\d+): for (n\d+)(.*), and then for (n\d+)/,
+    tell: ([, node, term, one, , other]) => [
+      side(`term ${term}: ${one}`, `${node} had voted for ${one} in term ${term}, and has one vote a term.`),
+      side(`term ${term}: ${other}`, `${node} voted for ${other} in that term too.`),
+    ],
+  },
+  {
+    property: 'vote-once',
+    says: /^(n\d+) forgot its vote: it had voted for (n\d+) in term (\d+), and recovered (.+), so that/,
+    tell: ([, node, candidate, term, found]) => [
+      side(
+        `term ${term}: ${candidate}`,
+        `${node} had voted for ${candidate} in term ${term}, and its vote had left it.`,
+      ),
+      side(found!, `${node} started with what its disk held, and can vote in term ${term} again.`),
+    ],
+  },
+  {
+    property: 'leader-completeness',
+    says: /^(n\d+) became leader of term (\d+) without entry (\d+) \(term (\d+)\), which (n\d+) had committed in term (\d+): its log (?:has an entry of term (\d+) there|ends at (\d+))/,
+    tell: ([, node, term, index, entryTerm, by, inTerm, has, end]) => [
+      side(
+        `entry ${index}: term ${entryTerm}`,
+        `${by} committed it in term ${inTerm}, so the log of every later leader has it.`,
+      ),
+      side(
+        has === undefined ? `log ends at ${end}` : `entry ${index}: term ${has}`,
+        `${node} became leader of term ${term} with ${has === undefined ? 'a shorter log' : 'another entry there'}.`,
+      ),
+      Number(index),
+    ],
+  },
+  {
+    property: 'log-matching',
+    says: /^The logs of (n\d+) and (n\d+) do not match: both have entry (\d+) of term (\d+)/,
+    tell: ([, one, other, index, term]) => [
+      side(
+        `${one}: as before ${index}`,
+        `${one} had entry ${index} of term ${term}; who has that too has all before it.`,
+      ),
+      side(`${other}: not as`, `${other} has entry ${index} of term ${term} after other entries.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'state-machine-safety',
+    says: /^(.+) (\d+): (n\d+) has (.+), and (n\d+(?: itself, earlier)?) had (.+)\.$/,
+    tell: ([, what, index, node, ours, who, theirs]) => [
+      side(theirs!, `${who} had that at ${index}.`),
+      side(ours!, `${node} has something else there (${what!.toLowerCase()} ${index}).`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'state-machine-safety',
+    says: /^Two nodes hold different entries as committed at (\d+): (n\d+) has (.+) there, (n\d+) had committed an entry of term (\d+)/,
+    tell: ([, index, node, ours, by, term]) => [
+      side(`entry ${index}: term ${term}`, `${by} had committed it: it is the same for everyone.`),
+      side(ours!.replace('an entry of ', `entry ${index}: `), `${node} holds that as committed at ${index}.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'leader-append-only',
+    says: /^The leader (n\d+) of term (\d+) removed (entr(?:y|ies)) (\d+)(?: to (\d+))? from its own log/,
+    tell: ([, node, term, what, from, to]) => [
+      side(`${what} ${from} stays`, `${node} led term ${term}: a leader only appends to its log.`),
+      side(
+        'removed',
+        `${node} removed ${what} ${from}${to === undefined ? '' : ` to ${to}`} from its own log.`,
+      ),
+      Number(from),
+    ],
+  },
+  {
+    property: 'committed-durable',
+    says: /Entry (\d+) \(term (\d+)\) was committed by (n\d+) although no quorum held it durably: (.+?) on disk, (\d+) of (\d+) are needed/,
+    tell: ([, index, term, node, held, needed, all]) => [
+      side(`${needed} of ${all} disks`, `An entry is committed once a quorum holds it durably.`),
+      side(held!, `${node} committed entry ${index} of term ${term}.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'committed-durable',
+    says: /(?:Entry|Entries) (\d+)(?:–\d+)? \(term (\d+)\) had been committed, and (n\d+) held it durably; it recovered (.+)\.$/,
+    tell: ([, index, term, node, found]) => [
+      side(`entry ${index}`, `It is of term ${term}, was committed, and was durable on ${node}.`),
+      side(found!, `That is what ${node} recovered.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'monotonic',
+    says: /^(n\d+)'s (.+) went back from (\d+) to (\d+)/,
+    tell: ([, node, what, from, to]) => [
+      side(`≥ ${from}`, `The ${what} of ${node} had been ${from}, and never goes back.`),
+      side(to!, `That is the ${what} of ${node} now.`),
+    ],
+  },
+];
+
+const locks: readonly Rule[] = [
+  {
+    property: 'lock-exclusion',
+    says: /^Lock (.+) was granted to session (\d+) at index (\d+), while session (\d+) held it with token (\d+)/,
+    tell: ([, lock, session, index, owner, token], who) => [
+      side('no grant', `${who(Number(owner))} held ${lock} with token ${token}.`),
+      side(
+        `granted to ${who(Number(session))}`,
+        `Entry ${index} gave ${lock} to ${who(Number(session))} as well.`,
+      ),
+      Number(index),
+    ],
+  },
+  {
+    property: 'lock-exclusion',
+    says: /^At index (\d+) the holding of (.+) with token (\d+) by session (\d+) was (\w+), but (?:the lock was free|session (\d+) held it with token (\d+))/,
+    tell: ([, index, lock, token, session, did, owner, held], who) => [
+      owner === undefined
+        ? side(`${lock} is free`, `Nobody held ${lock}.`)
+        : side(`token ${held}`, `${who(Number(owner))} held ${lock} under token ${held}.`),
+      side(`token ${token}: ${did}`, `Entry ${index} did that for ${who(Number(session))}.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'fencing-monotonic',
+    says: /^Lock (.+) was granted with token (\d+) at index (\d+), after token (\d+) at index (\d+)/,
+    tell: ([, lock, token, index, before, at]) => [
+      side(`above ${before}`, `${lock} had been granted under token ${before} at entry ${at}; tokens rise.`),
+      side(token!, `Entry ${index} granted ${lock} under token ${token}.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'exactly-once',
+    says: /^Request (\d+) of session (\d+) was executed twice: at index (\d+), and again at index (\d+)/,
+    tell: ([, request, session, first, second], who) => [
+      side('once', `Request ${request} of ${who(Number(session))} was executed at entry ${first}.`),
+      side('twice', `It was executed at entry ${second} again.`),
+      Number(second),
+    ],
+  },
+  {
+    property: 'exactly-once',
+    says: /^Request (\d+) of session (\d+) was answered as (failed|if done at index \d+), but it was executed at index (\d+)/,
+    tell: ([, request, session, said, place], who) => [
+      side(
+        `done at ${place}`,
+        `Request ${request} of ${who(Number(session))} was executed at entry ${place}.`,
+      ),
+      side(said!.replace('if done at index', 'done at'), `That is what ${who(Number(session))} heard.`),
+      Number(place),
+    ],
+  },
+  {
+    property: 'lease-not-early',
+    says: /^The lease of lock (.+) \(token (\d+), version \d+, (\d+) us\) had expired at index (\d+), (\d+) us after it began/,
+    tell: ([, lock, token, ttl, index, after]) => [
+      side(seconds(ttl!), `The lease of ${lock} under token ${token} was to last that long.`),
+      side(seconds(after!), `Entry ${index} ended it that long after it began.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'lease-not-late',
+    says: /^The lease of lock (.+) \(token (\d+), version \d+, (\d+) us\) was over, but at index (\d+) the lock was still held/,
+    tell: ([, lock, token, ttl, index]) => [
+      side(
+        'lease ended',
+        `${lock} was held under token ${token} on a lease of ${seconds(ttl!)}, which was over.`,
+      ),
+      side('still held', `No entry up to ${index} ended it.`),
+      Number(index),
+    ],
+  },
+];
+
+const barriers: readonly Rule[] = [
+  {
+    property: 'barrier-not-early',
+    says: /^Generation (\d+) of barrier (.+) tripped at index (\d+), when (\d+) of (\d+) had arrived for it: it takes (\d+) of at least (\d+)/,
+    tell: ([, generation, barrier, index, arrived, all, needed], _, last) => {
+      const names = /: (.+)$/.exec(last)?.[1];
+      return [
+        side(`${needed} of ${all}`, `That many arrivals trip generation ${generation} of ${barrier}.`),
+        side(
+          `${arrived} of ${all}`,
+          `Entry ${index} tripped it when ${names === undefined ? 'so many' : `only ${names}`} had arrived for it.`,
+        ),
+        Number(index),
+      ];
+    },
+  },
+  {
+    property: 'barrier-not-late',
+    says: /^Generation (\d+) of barrier (.+) had (\d+) of (\d+) arrivals after index (\d+), enough to trip/,
+    tell: ([, generation, barrier, arrived, all, index]) => [
+      side('tripped', `${arrived} of ${all} arrivals are enough for generation ${generation} of ${barrier}.`),
+      side('waits', `After entry ${index} it still waited.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'barrier-one-outcome',
+    says: /^Generation (\d+) of barrier (.+) was (\w+) at index (\d+), though it was (\w+) already/,
+    tell: ([, generation, barrier, now, index, before]) => [
+      side(before!, `That is how generation ${generation} of ${barrier} had ended.`),
+      side(now!, `Entry ${index} ended it once more.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'barrier-one-outcome',
+    says: /^Request (\d+) of session (\d+) heard at index (\d+) that generation (\d+) of barrier (.+) was (\w+), but it was (\w+)/,
+    tell: ([, , session, index, generation, barrier, heard, was], who) => [
+      side(was!, `That is how generation ${generation} of ${barrier} had ended.`),
+      side(heard!, `That is what ${who(Number(session))} was told by entry ${index}.`),
+      Number(index),
+    ],
+  },
+];
+
+const rules: readonly Rule[] = [...raft, ...locks, ...barriers];
+/** A sentence is looked at so far. */
+const lookedMax = 2_000;
+
+/** The words of a finding; null where its sentence is not known. */
+export function pairWords({ property, message, evidence }: FindingData, who: SessionName): PairWords | null {
+  const looked = message.slice(0, lookedMax);
+  const last = evidence.at(-1)?.text.slice(0, lookedMax) ?? '';
+  for (const rule of rules) {
+    if (rule.property !== property) continue;
+    const found = rule.says.exec(looked);
+    if (found === null) continue;
+    const [expected, observed, entry = 0] = rule.tell(found, who, last);
+    return { expected, observed, entry };
+  }
+  return null;
+}

@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest';
+import type { Html } from './html.ts';
+import { momentOf } from './moment.ts';
+import { picturePage } from './picture-page.test-support.ts';
+import type { RunPage, WhatIf, WithoutFault } from './run-page.ts';
+import { inevitableHtml, whatIfHtml } from './what-if-html.ts';
+
+const picture = picturePage();
+const at = (step: number) => picture.story[step - 1]!;
+
+function without(fault: string, changes: Partial<WithoutFault> = {}): WithoutFault {
+  return { fault, fromUs: 3_702_000, outcome: 'held', property: null, atUs: null, ...changes };
+}
+
+/** The picture's run, reseeded: at its steps 3 to 9, by how many of 20 broke. */
+function asked(violated: readonly number[], changes: Partial<WhatIf> = {}): RunPage {
+  const instants = violated.map((n, i) => ({ atUs: at(i + 3).at, seq: at(i + 3).seq, violated: n }));
+  const step = violated.findLastIndex((n) => n < 20) + 1 + 3;
+  const inevitable = step - 3 < violated.length;
+  const reseeded = {
+    ...{ runs: 20, instants },
+    inevitableStep: inevitable ? step : null,
+    inevitableUs: inevitable ? at(step).at : null,
+  };
+  return { ...picture, whatIf: { without: [], reseeded, ...changes } };
+}
+
+function textOf(html: Html | null): string {
+  return html!.text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+describe('what if', () => {
+  test('says of each fault whether the run holds without it', () => {
+    const page = asked([20], {
+      without: [
+        without('partition of n0, n1 at 3.741 s', { outcome: 'still', atUs: 15_255_000 }),
+        without('pause of c1 at 3.702 s'),
+        without('crash of n2 at 1.000 s', { outcome: 'other', property: 'vote-once', atUs: 2_000_000 }),
+        without('slow of n2 at 0.500 s', { outcome: 'undecided', property: 'linearizable-lock' }),
+      ],
+    });
+    const text = textOf(whatIfHtml(page));
+    expect(text).toContain('without partition of n0, n1 at 3.741 s it still breaks');
+    expect(text).toContain('without pause of c1 at 3.702 s it holds');
+    expect(text).toContain('without crash of n2 at 1.000 s vote-once breaks instead, at 2.000 s');
+    expect(text).toContain('1 fault before without slow of n2 at 0.500 s linearizable-lock is undecided');
+  });
+
+  test('adds how many reseeded runs hold with the fault, where not all break', () => {
+    const fault = without('pause of c1 at 3.702 s', { fromUs: at(3).at });
+    expect(textOf(whatIfHtml(asked([2, 20], { without: [fault] })))).toMatch(
+      /it holds as 18 of 20 reseeded$/,
+    );
+    expect(textOf(whatIfHtml(asked([20, 20], { without: [fault] })))).toMatch(/it holds$/);
+    const earlier = { ...fault, fromUs: 0 };
+    expect(textOf(whatIfHtml(asked([2, 20], { without: [earlier] })))).toMatch(/it holds$/);
+  });
+
+  test('says why nothing was asked', () => {
+    expect(whatIfHtml(picture)).toBeNull();
+    expect(inevitableHtml(picture)).toBeNull();
+    expect(textOf(whatIfHtml(asked([20])))).toBe('What if No fault struck before the violation.');
+    const long = asked([20], { reseeded: null });
+    expect(textOf(whatIfHtml(long))).toContain('Not asked: a run of 18,204 events takes too long');
+    expect(textOf(inevitableHtml(long))).toContain('Not asked: a run of 18,204 events takes too long');
+  });
+
+  test('nothing that a fault or a property is called becomes HTML, and long names are cut', () => {
+    const hostile = `<img src=x onerror=alert(1)>"'\u202e${'x'.repeat(1e6)}`;
+    const page = asked([20], {
+      without: [without(hostile, { outcome: 'other', property: hostile, atUs: 1 }), without('__proto__')],
+    });
+    const { text } = whatIfHtml(page)!;
+    expect(text).not.toContain('<img');
+    expect(text).not.toContain('\u202e');
+    expect(text.length).toBeLessThan(4_000);
+  });
+});
+
+describe('inevitable', () => {
+  test('names the step from which every reseeded run breaks, and the last measure before it', () => {
+    const html = inevitableHtml(asked([0, 1, 2, 20, 20, 20, 20]));
+    expect(textOf(html)).toContain(
+      'Inevitable from step 6 20 of 20 reseeded runs break from 13.353 s on, 2 of 20 before.',
+    );
+    expect(html!.text.match(/<g class="instant inevitable"/g)).toHaveLength(4);
+    expect(html!.text.match(/<g class="instant"/g)).toHaveLength(3);
+  });
+
+  test('a curve that falls back is inevitable only after that', () => {
+    expect(textOf(inevitableHtml(asked([20, 20, 19, 20])))).toContain(
+      'Inevitable from step 6 20 of 20 reseeded runs break from 13.353 s on, 19 of 20 before.',
+    );
+  });
+
+  test('says so where it was inevitable at the first instant, and where it never was', () => {
+    expect(textOf(inevitableHtml(asked([20, 20])))).toContain(
+      'Inevitable from step 3 20 of 20 reseeded runs break from 3.702 s on, the first instant tried.',
+    );
+    expect(textOf(inevitableHtml(asked([20, 19])))).toContain(
+      'Never inevitable 19 of 20 reseeded runs break from 3.741 s on, the last instant before it.',
+    );
+  });
+
+  test('has the numbers of the plot beside it, each instant a link to it', () => {
+    const html = inevitableHtml(asked([0, 1, 2, 20]))!;
+    expect(textOf(html)).toContain('3.702 s step 3 0 of 20 3.741 s step 4 1 of 20 4.011 s step 5 2 of 20');
+    const links = [...html.text.matchAll(/<a href="#([^"]*)"/g)].map(([, href]) => href!);
+    expect(links.map((href) => momentOf(picture, href.replaceAll('&amp;', '&'))?.step)).toEqual([3, 4, 5, 6]);
+  });
+});

@@ -1,0 +1,274 @@
+/** The lanes in a real browser: what the pointer finds, what is dimmed, the two scales, the search; read from pixels, the address and what is said. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { columnsOf } from '../../reports/page/causal-columns.ts';
+import { chooseLanes } from '../../reports/page/lane-choice.ts';
+import { labelsWidth, layOut, laneOfHost } from '../../reports/page/lane-layout.ts';
+import { lanesPage } from '../../reports/page/lanes-page.test-support.ts';
+import type { RunPage } from '../../reports/page/run-page.ts';
+import { testBrowser, whySkipped } from './chromium.test-support.ts';
+import type { Opening } from './chromium.test-support.ts';
+import { runPageText } from './write-page.ts';
+
+const browser = testBrowser();
+afterEach(() => browser.closePages());
+
+/** c0 asks n0, which asks n1 and n2 and answers; n2 goes on alone two seconds later. The conflict is n0's answer. */
+const hostile = '<img src=x onerror="window.ran = 1">';
+const run = lanesPage({
+  servers: 3,
+  hosts: 4,
+  events: [
+    { at: 1000, host: 3 },
+    { at: 3000, host: 0, message: 0 },
+    { at: 5000, host: 1, message: 1 },
+    { at: 5500, host: 2, message: 2 },
+    { at: 8000, host: 0, message: 3 },
+    { at: 10_000, host: 3, message: 4 },
+    { at: 2_010_000, host: 2 },
+  ],
+  messages: [
+    { sent: 0, received: 1 },
+    { sent: 1, received: 2 },
+    { sent: 1, received: 3 },
+    { sent: 2, received: 4 },
+    { sent: 4, received: 5 },
+    { sent: 4, received: -1, to: 2 },
+  ],
+  storyEvents: [0, 1, 4],
+  operations: {
+    ...{ id: [7], host: [3], lane: [0], fromUs: [1000], toUs: [10_000], outcome: ['ok'], asked: [0] },
+    ...{ answered: [-1], words: [`put ${hostile}`], pointUs: [8000], token: [0], object: [-1] },
+  },
+});
+
+/** The same, with 400 events before it on n1. */
+function longSlice(): RunPage {
+  const events = Array.from({ length: 400 }, (_, i) => ({ at: 1000 * i, host: 1 }));
+  return lanesPage({ servers: 3, hosts: 4, events, storyEvents: [399] });
+}
+
+const files = new Map<string, string>();
+beforeAll(() => {
+  for (const [name, page] of [
+    ['run', run],
+    ['long', longSlice()],
+  ] as const) {
+    const file = join(browser.folder, `${name}.html`);
+    writeFileSync(file, runPageText(page, { repro: null, campaign: null }));
+    files.set(name, file);
+  }
+});
+
+/** An opened page with the places of its marks. */
+class LanesOf {
+  readonly page: Page;
+  readonly complaints: readonly string[];
+  constructor(page: Page, complaints: readonly string[]) {
+    this.page = page;
+    this.complaints = complaints;
+  }
+
+  static async open(name = 'run', opening: Opening = {}): Promise<LanesOf> {
+    const { page, complaints } = await browser.openPage(files.get(name)!, opening);
+    return new LanesOf(page, complaints);
+  }
+
+  /** Where an event stands in the causal scale: px of the lanes, and of the window. */
+  async event(place: number): Promise<{ x: number; y: number; pageX: number; pageY: number }> {
+    const box = (await this.page.locator('.lanes-surface').boundingBox())!;
+    const columns = columnsOf(run.timeline.events, run.timeline.slice, box.width);
+    const lane = laneOfHost(layOut(run, chooseLanes(run)), run.timeline.events.host[place]!, 3)!;
+    const x = columns.left + place * columns.pitch;
+    return { x, y: lane.middle, pageX: box.x + x, pageY: box.y + lane.middle };
+  }
+
+  /** Lightness of what is drawn there, 0 to 255: the darkest pixel within two of it. */
+  async darkest(x: number, y: number): Promise<number> {
+    await this.frame();
+    const left = labelsWidth(await this.width()) + Math.round(x) - 2;
+    return this.page.evaluate<number>(`{
+      const canvas = document.querySelector('.lanes-stick canvas');
+      const { data } = canvas.getContext('2d').getImageData(${left}, ${Math.round(y) - 2}, 5, 5);
+      let least = 255;
+      for (let i = 0; i < data.length; i += 4) least = Math.min(least, (data[i] + data[i + 1] + data[i + 2]) / 3);
+      least;
+    }`);
+  }
+
+  width(): Promise<number> {
+    return this.page.evaluate<number>(`document.querySelector('.lanes-stick').clientWidth`);
+  }
+
+  /** Two frames: a change is drawn in the next one. */
+  async frame(): Promise<void> {
+    await this.page.evaluate(
+      `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))`,
+    );
+  }
+
+  hash(): string {
+    return decodeURIComponent(new URL(this.page.url()).hash);
+  }
+
+  /** What the overview says is in view, in seconds. */
+  async inView(): Promise<readonly number[]> {
+    await this.frame();
+    const label = await this.page.locator('.lanes-overview canvas').getAttribute('aria-label');
+    return [...label!.matchAll(/([\d.]+) s/g)].map((found) => Number(found[1]));
+  }
+}
+
+describe(`the lanes${whySkipped}`, () => {
+  const it = test.skipIf(whySkipped !== '');
+
+  it('a click on an event moves the cursor there, and tells what it came of and what came of it', async () => {
+    const lanes = await LanesOf.open();
+    const at = await lanes.event(2);
+    await lanes.page.mouse.click(at.pageX, at.pageY);
+    await lanes.frame();
+    expect(lanes.hash()).toMatch(/t=0\.005.*sel=e:2/);
+    const details = lanes.page.locator('.lanes-details');
+    expect(await details.innerText()).toContain('n1: deliver append from n0');
+    await details.getByRole('button', { name: 'step 3' }).click();
+    await lanes.frame();
+    expect(lanes.hash()).toMatch(/t=0\.008.*sel=e:4/);
+    await lanes.page.keyboard.press('Escape');
+    await lanes.frame();
+    expect(await details.isVisible()).toBe(false);
+    expect(lanes.complaints).toEqual([]);
+  });
+
+  it('a click on the line of a message chooses the message', async () => {
+    const lanes = await LanesOf.open();
+    const from = await lanes.event(0);
+    const to = await lanes.event(1);
+    await lanes.page.mouse.click((from.pageX + to.pageX) / 2, (from.pageY + to.pageY) / 2);
+    await lanes.frame();
+    expect(lanes.hash()).toContain('sel=m:0');
+    expect(await lanes.page.locator('.lanes-details').innerText()).toContain('c0 → n0');
+  });
+
+  it('a click on an operation tells all of it, and what it is called never becomes a part of the page', async () => {
+    const lanes = await LanesOf.open();
+    const at = await lanes.event(2);
+    const client = await lanes.event(0);
+    await lanes.page.mouse.click(at.pageX + 20, client.pageY);
+    await lanes.frame();
+    expect(lanes.hash()).toContain('sel=o:0');
+    expect(await lanes.page.locator('.lanes-details').innerText()).toContain(hostile);
+    expect(await lanes.page.evaluate('window.ran')).toBeUndefined();
+    expect(await lanes.page.locator('#lanes img').count()).toBe(0);
+  });
+
+  it('pointing at an event leaves what happened before it, and fades the rest', async () => {
+    const lanes = await LanesOf.open();
+    const [one, two, three] = [await lanes.event(1), await lanes.event(2), await lanes.event(3)];
+    // The message to n1 is of the past of n1's step; that to n2 is not.
+    const known = [(one.x + two.x) / 2, (one.y + 9 + two.y - 9) / 2] as const;
+    const unknown = [one.x + (three.x - one.x) * 0.75, one.y + 9 + (three.y - one.y - 18) * 0.75] as const;
+    const before = [await lanes.darkest(...known), await lanes.darkest(...unknown)];
+    await lanes.page.mouse.move(two.pageX, two.pageY);
+    const after = [await lanes.darkest(...known), await lanes.darkest(...unknown)];
+    expect(after[0]).toBeLessThan(180);
+    expect(after[1]).toBeGreaterThan(before[1]! + 40);
+    expect(await lanes.page.locator('.lanes-tip').innerText()).toContain('n1: deliver');
+    await lanes.page.mouse.move(4, 4);
+    expect(await lanes.darkest(...unknown)).toBeCloseTo(before[1]!, -1);
+  });
+
+  it('t shows real time: it opens on the slice, zooms by keys, wheel and buttons, and pans by dragging', async () => {
+    const lanes = await LanesOf.open();
+    await lanes.page.keyboard.press('t');
+    const [from, to] = await lanes.inView();
+    expect([from, to]).toEqual([0, 2.05]);
+    await lanes.page.keyboard.press('+');
+    const zoomed = await lanes.inView();
+    expect(zoomed[1]! - zoomed[0]!).toBeCloseTo((to! - from!) / 2, 2);
+    const box = (await lanes.page.locator('.lanes-surface').boundingBox())!;
+    await lanes.page.mouse.move(box.x + 500, box.y + 100);
+    await lanes.page.mouse.down();
+    await lanes.page.mouse.move(box.x + 300, box.y + 100, { steps: 4 });
+    await lanes.page.mouse.up();
+    const panned = await lanes.inView();
+    expect(panned[0]).toBeGreaterThan(zoomed[0]!);
+    expect(panned[1]! - panned[0]!).toBeCloseTo(zoomed[1]! - zoomed[0]!, 2);
+    await lanes.page.mouse.wheel(0, -400);
+    // The browser hands a turn of the wheel on when it likes.
+    const length = async () => ((seen) => seen[1]! - seen[0]!)(await lanes.inView());
+    await expect.poll(length, { timeout: 4000 }).toBeLessThan(panned[1]! - panned[0]! - 0.1);
+    await lanes.page.getByRole('button', { name: 'Whole run' }).click();
+    expect(await lanes.inView()).toEqual([0, 2.05]);
+    expect(lanes.complaints).toEqual([]);
+  });
+
+  it('in real time the cursor is followed: an event outside of the window brings the window along', async () => {
+    const lanes = await LanesOf.open();
+    await lanes.page.keyboard.press('t');
+    for (let i = 0; i < 6; i += 1) await lanes.page.keyboard.press('+');
+    expect((await lanes.inView())[1]).toBeLessThan(1);
+    await lanes.page.keyboard.press('ArrowRight');
+    await lanes.page.keyboard.press('ArrowRight');
+    const [from, to] = await lanes.inView();
+    expect(from).toBeLessThanOrEqual(2.01);
+    expect(to).toBeGreaterThanOrEqual(2.01);
+  });
+
+  it('a search for a node fades the lanes of others, and counts what it found', async () => {
+    const lanes = await LanesOf.open();
+    const other = await lanes.event(2);
+    const before = await lanes.darkest(other.x + 30, other.y);
+    await lanes.page.keyboard.press('/');
+    await lanes.page.keyboard.type('n2');
+    expect(await lanes.darkest(other.x + 30, other.y)).toBeGreaterThanOrEqual(before);
+    const message = await lanes.event(1);
+    const client = await lanes.event(0);
+    const middle = [(message.x + client.x) / 2, (message.y + client.y) / 2] as const;
+    expect(await lanes.darkest(...middle)).toBeGreaterThan(150);
+    expect(await lanes.page.locator('#slice-head .note').innerText()).toContain('2 found');
+    await lanes.page.keyboard.press('Escape');
+    await lanes.page.keyboard.press('Escape');
+    expect(await lanes.darkest(...middle)).toBeLessThan(150);
+  });
+
+  it('of a long slice the nearest sixty are drawn, and a button shows the earlier ones', async () => {
+    const lanes = await LanesOf.open('long');
+    const needed = () => lanes.page.evaluate<number>(`document.querySelector('.lanes-scroll').scrollWidth`);
+    const narrow = await needed();
+    await lanes.page.getByRole('button', { name: 'show 340 earlier' }).click();
+    await lanes.frame();
+    expect(await needed()).toBeGreaterThan(narrow + 339 * 24);
+    expect(await lanes.page.locator('#slice-head .note').innerText()).toContain('400 events');
+  });
+
+  it('the list beside the canvas says what is on each lane at the cursor, and follows it', async () => {
+    const lanes = await LanesOf.open();
+    const list = lanes.page.locator('.lanes-list');
+    expect(await list.textContent()).toContain('Lanes at 0.008 s');
+    expect(await list.textContent()).toContain('c0: put <img');
+    await lanes.page.keyboard.press('ArrowLeft');
+    await lanes.frame();
+    expect(await list.textContent()).toContain('event: n2: deliver append from n0');
+    expect(await list.locator('a, button, [tabindex]').count()).toBe(0);
+  });
+
+  it('light or dark, the lanes follow the scheme when it changes', async () => {
+    const lanes = await LanesOf.open('run', { dark: true });
+    const blank = [60, 5] as const;
+    expect(await lanes.darkest(...blank)).toBeLessThan(40);
+    await lanes.page.emulateMedia({ colorScheme: 'light' });
+    expect(await lanes.darkest(...blank)).toBe(255);
+  });
+
+  it('on a narrow page the lanes scroll to the cursor, and never widen the page', async () => {
+    const lanes = await LanesOf.open('long', { width: 390, height: 844 });
+    const scrolled = () => lanes.page.evaluate<number>(`document.querySelector('.lanes-scroll').scrollLeft`);
+    expect(await scrolled()).toBeGreaterThan(500);
+    await lanes.page.setViewportSize({ width: 700, height: 844 });
+    await lanes.frame();
+    expect(await lanes.page.evaluate<number>('document.documentElement.scrollWidth')).toBe(700);
+    expect(await lanes.width()).toBe(700 - 32);
+  });
+});
