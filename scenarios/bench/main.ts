@@ -2,6 +2,8 @@
  * `npm run bench`: the figures of speed, on one core, medians of five. Nothing here passes or fails on time; the main figure is void where its world did not do what it
  * is there for (standard-chaos.ts).
  *
+ * `npm run bench` gives its heap the room for young objects that a campaign's workers have (scenarios/hand.ts).
+ *
  * - `--profile` adds the five heaviest functions of standard-chaos.
  * - `--only-chaos` leaves the other figures out.
  * - `--renew` writes the hash of standard-chaos as the committed one: only for a change that is meant to change what worlds do.
