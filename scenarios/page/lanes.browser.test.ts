@@ -55,6 +55,18 @@ beforeAll(() => {
   for (const [name, page] of [
     ['run', run],
     ['long', longSlice()],
+    [
+      'held',
+      lanesPage({
+        servers: 3,
+        hosts: 4,
+        events: [
+          { at: 0, host: 0 },
+          { at: 9000, host: 1 },
+        ],
+        slice: [],
+      }),
+    ],
   ] as const) {
     const file = join(browser.folder, `${name}.html`);
     writeFileSync(file, runPageText(page, { repro: null, campaign: null }));
@@ -123,6 +135,17 @@ class LanesOf {
 
 describe(`the lanes${whySkipped}`, () => {
   const it = test.skipIf(whySkipped !== '');
+
+  it('of a run that held are those of real time: it has no causal slice, and no switch', async () => {
+    const { page, complaints } = await LanesOf.open('held');
+    const title = page.locator('#slice-head h2');
+    expect(await title.textContent()).toBe('Real time');
+    expect(await page.locator('[data-scale]').first().isVisible()).toBe(false);
+    await page.keyboard.press('t');
+    expect(await title.textContent()).toBe('Real time');
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
 
   it('a click on an event moves the cursor there, and tells what it came of and what came of it', async () => {
     const lanes = await LanesOf.open();

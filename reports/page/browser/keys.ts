@@ -1,5 +1,6 @@
 /** The keys of the page: one table, asked once for each key that is pressed. */
 import { moveStep } from './story.ts';
+import { hasSlice } from './view.ts';
 import type { ViewStore } from './view.ts';
 
 /** What `#lanes` is told when a key asks it to zoom: in (1), out (-1), all (0). */
@@ -19,7 +20,11 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['End', (store) => toStep(store, store.page.story.length)],
   ['Enter', (store) => changed(store, { selected: `e:${store.view.event}` })],
   ['c', (store) => changed(store, { past: !store.view.past })],
-  ['t', (store) => changed(store, { scale: store.view.scale === 'time' ? 'causal' : 'time' })],
+  [
+    't',
+    (store) =>
+      changed(store, { scale: store.view.scale === 'time' && hasSlice(store.page) ? 'causal' : 'time' }),
+  ],
   ['+', () => zoomed(1)],
   ['=', () => zoomed(1)],
   ['-', () => zoomed(-1)],

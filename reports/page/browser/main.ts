@@ -13,7 +13,7 @@ import { mountSliceHead } from './slice-head.ts';
 import { mountStory } from './story.ts';
 import { mountUrl } from './url.ts';
 import { mountWhatIf } from './what-if.ts';
-import { ViewStore } from './view.ts';
+import { hasSlice, ViewStore } from './view.ts';
 
 /** Parts by the id of their place; a part whose place is not in the file stays away. */
 const parts: readonly (readonly [string, (root: HTMLElement, store: ViewStore) => void])[] = [
@@ -33,7 +33,7 @@ function open(page: RunPage): void {
     event,
     step,
     selected,
-    scale: 'causal',
+    scale: hasSlice(page) ? 'causal' : 'time',
     past: false,
     filter: '',
     hovered: null,

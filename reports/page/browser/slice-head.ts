@@ -6,6 +6,7 @@ import type { Html } from '../html.ts';
 import { findsEvent, laneFilter } from '../lane-filter.ts';
 import type { RunPage } from '../run-page.ts';
 import './slice-head.css';
+import { hasSlice } from './view.ts';
 import type { View, ViewStore } from './view.ts';
 
 /** What `#lanes` is told when all of a long slice was asked for. */
@@ -75,6 +76,7 @@ export function mountSliceHead(root: HTMLElement, store: ViewStore): void {
   const field = find<HTMLInputElement>('input');
   const more = find<HTMLButtonElement>('.more');
   let all = false;
+  find<HTMLElement>('.scales').hidden = !hasSlice(store.page);
   const draw = () => {
     const { view, page } = store;
     title.textContent = view.scale === 'causal' ? 'Causal slice' : 'Real time';

@@ -18,6 +18,11 @@ export interface View {
   readonly hovered: string | null;
 }
 
+/** Whether there is a causal slice: a run that held has no conflict, and so no past of one; it is shown in real time alone. */
+export function hasSlice({ timeline }: RunPage): boolean {
+  return timeline.slice.length > 0;
+}
+
 /** Told of each change, with what it was before. */
 export type Listener = (view: View, before: View) => void;
 
