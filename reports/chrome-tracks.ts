@@ -2,8 +2,9 @@
  * What a recorded run shows as spans: who led in which term, who was down or stood still, what clients asked, which faults were in force. Spans of
  * one track never overlap, which is what trace viewers ask of a thread.
  */
-import type { Observation } from '../core/observe.ts';
 import { operationWords, shortValue } from './observation-words.ts';
+import { roleAfter } from './roles.ts';
+import type { RoleInTerm } from './roles.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** One span. Times in virtual microseconds. */
@@ -73,13 +74,16 @@ export function spansOf(record: RunRecord): Span[] {
 function hostSpans({ steps, observations, untilUs }: RunRecord): Span[] {
   const lines = new Lines();
   const groups = new Map<number, Set<number>>();
+  const roles = new Map<string, RoleInTerm>();
   const whole: Track = { kind: 'host', number: 0 };
   for (const { step, group, observation } of observations) {
     const host = steps.host[step]!;
     const at = steps.at[step]!;
-    const role = roleAfter(observation);
+    const key = `${host} ${group}`;
+    const role = roleAfter(observation, roles.get(key) ?? null);
     const track: Track = { kind: 'role', number: group };
     if (role !== null) {
+      roles.set(key, role);
       const known = groups.get(host);
       if (known === undefined) groups.set(host, new Set([group]));
       else known.add(group);
@@ -96,30 +100,6 @@ function hostSpans({ steps, observations, untilUs }: RunRecord): Span[] {
   }
   lines.endAll(untilUs);
   return lines.spans;
-}
-
-/** A role in a term. */
-export interface RoleInTerm {
-  readonly role: 'leader' | 'follower' | 'candidate' | 'pre-candidate';
-  readonly term: number;
-}
-
-/** The role that an observation tells of; null where it tells none. A rise of the term ends every reign and candidacy. */
-export function roleAfter(observation: Observation): RoleInTerm | null {
-  const { kind, term, pre } = observation as { kind: string; term?: unknown; pre?: unknown };
-  if (typeof term !== 'number') return null;
-  switch (kind) {
-    case 'leaderElected':
-      return { role: 'leader', term };
-    case 'campaigned':
-      return { role: pre === true ? 'pre-candidate' : 'candidate', term };
-    case 'recovered':
-    case 'termChanged':
-    case 'steppedDown':
-      return { role: 'follower', term };
-    default:
-      return null;
-  }
 }
 
 /** Operations of clients. Those of one host that overlap lie in lanes of their own, as few as do. */

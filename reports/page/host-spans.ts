@@ -1,5 +1,5 @@
 /** Who led in which term, who was down, stood still or had stopped, and which faults were in force: the spans of a page. */
-import { roleAfter } from '../chrome-tracks.ts';
+import { roleAfter } from '../roles.ts';
 import type { RecordedFault, RunRecord } from '../run-record.ts';
 import type { FaultSpan, HostSpan, RoleSpan } from './run-page.ts';
 
@@ -22,9 +22,9 @@ export function roleSpans({ steps, observations, untilUs }: RunRecord): RoleSpan
       for (const key of [...open.keys()]) if (key.startsWith(`${host} `)) end(key, at);
     const key = `${host} ${group}`;
     if (kind === 'stopped') end(key, at);
-    const role = roleAfter(observation);
-    if (role === null) continue;
     const before = open.get(key);
+    const role = roleAfter(observation, before ?? null);
+    if (role === null) continue;
     if (before !== undefined && before.role === role.role && before.term === role.term) continue;
     end(key, at);
     const span: Open<RoleSpan> = { host, group, ...role, fromUs: at, toUs: untilUs };
