@@ -6,7 +6,7 @@ import type { Transition } from './transitions.ts';
 
 type Open<T> = { -readonly [K in keyof T]: T[K] };
 type Generation = Open<BarrierLane['generations'][number]> & {
-  readonly arrived: { readonly atUs: number; readonly participant: string }[];
+  readonly arrived: { readonly atUs: number; untilUs: number; readonly participant: string }[];
 };
 
 interface Lane {
@@ -49,6 +49,14 @@ export function barrierLanes(
   });
 }
 
+/** Who had arrived in a generation by an instant, and had not left it since. */
+export function arrivedBy(
+  { arrived }: BarrierLane['generations'][number],
+  atUs: number,
+): BarrierLane['generations'][number]['arrived'] {
+  return arrived.filter((one) => one.atUs <= atUs && (one.untilUs < 0 || one.untilUs > atUs));
+}
+
 /** One transition of a barrier. */
 function follow(lane: Lane, { atUs, observation }: Transition, untilUs: number): void {
   const generation = numberOf(observation, 'generation');
@@ -82,16 +90,22 @@ function follow(lane: Lane, { atUs, observation }: Transition, untilUs: number):
       if (!participants.includes(participant)) count(lane, atUs, [...participants, participant]);
       break;
     case 'barrierLeft':
+      // Who leaves takes along that it arrived.
+      for (const one of lane.generations.at(-1)?.arrived ?? [])
+        if (one.participant === participant && one.untilUs < 0) one.untilUs = atUs;
       count(
         lane,
         atUs,
         participants.filter((one) => one !== participant),
       );
       break;
-    case 'barrierArrived':
-      // It may name another generation than the one that stands: that is where it belongs.
-      generationOf(lane, generation)?.arrived.push({ atUs, participant });
+    case 'barrierArrived': {
+      // It may name another generation than the one that stands: that is where it belongs. Who comes again does not count again.
+      const arrived = generationOf(lane, generation)?.arrived;
+      if (arrived?.some((one) => one.participant === participant && one.untilUs < 0) === false)
+        arrived.push({ atUs, untilUs: -1, participant });
       break;
+    }
     case 'barrierTripped':
       end('tripped', null);
       begin(generation + 1);
@@ -109,8 +123,12 @@ function generationOf({ generations }: Lane, number: number): Generation | undef
   return generations.findLast((one) => one.generation === number);
 }
 
-/** How many arrivals trip it: `numerator` of `denominator` parts of the participants, rounded up, and no fewer than it asks for. */
+/**
+ * How many arrivals trip it: `numerator` of `denominator` parts of the participants, rounded up. Of fewer participants than it asks for none do: then
+ * it is told for as many.
+ */
 function count(lane: Lane, atUs: number, participants: readonly string[]): void {
-  const part = Math.ceil((participants.length * lane.numerator) / Math.max(1, lane.denominator));
-  lane.needed.push({ atUs, participants, needed: Math.max(1, part, lane.minimum) });
+  const registered = Math.max(participants.length, lane.minimum);
+  const part = Math.ceil((registered * lane.numerator) / Math.max(1, lane.denominator));
+  lane.needed.push({ atUs, participants, needed: Math.max(1, part) });
 }

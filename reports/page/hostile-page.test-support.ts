@@ -70,7 +70,7 @@ export function hostilePage(): RunPage {
             toUs: 16_000_000,
             outcome: null,
             reason: hostile(),
-            arrived: [{ atUs: 4_000_000, participant: hostile() }],
+            arrived: [{ atUs: 4_000_000, untilUs: -1, participant: hostile() }],
           },
         ],
         needed: [{ atUs: 0, participants: hostileTexts, needed: 3 }],

@@ -1,6 +1,7 @@
 /** The lanes in words, for who does not see them: each lane with what is on it at the cursor, and what the cursor's event received and sent. */
 import { hostName, instant } from '../figures.ts';
 import { oneLine } from '../visible-text.ts';
+import { arrivedBy } from './barrier-lanes.ts';
 import type { EventIndex } from './causal-past.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -77,7 +78,7 @@ function laneWords(page: RunPage, lane: Lane, us: number): string {
     case 'barrier': {
       const now = timeline.barriers[lane.object]!.generations.findLast((one) => one.fromUs <= us);
       if (now === undefined) return 'no generation yet';
-      const arrived = now.arrived.filter((one) => one.atUs <= us).length;
+      const arrived = arrivedBy(now, us).length;
       const ended = now.outcome !== null && now.toUs <= us ? `, ${now.outcome}` : '';
       return `generation ${now.generation}: ${arrived} arrived${ended}`;
     }

@@ -1,6 +1,7 @@
 /** What a mark on the lanes says when it is chosen: the whole of what the mark cut, and links to what it came of and what came of it. */
 import { counted, exact, hostName, instant } from '../figures.ts';
 import { cut } from '../visible-text.ts';
+import { arrivedBy } from './barrier-lanes.ts';
 import type { EventIndex } from './causal-past.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
@@ -159,7 +160,7 @@ function objectLine({ timeline }: RunPage, { kind, name }: NamedMark, atUs: numb
     const generations = timeline.barriers.find((barrier) => barrier.name === name)?.generations ?? [];
     const now = generations.filter((one) => one.fromUs <= atUs).at(-1);
     if (now === undefined) return `no generation yet at ${instant(atUs)}`;
-    const arrived = now.arrived.filter((one) => one.atUs <= atUs).map((one) => one.participant);
+    const arrived = arrivedBy(now, atUs).map((one) => one.participant);
     const end =
       now.toUs <= atUs && now.outcome !== null
         ? `, ${now.outcome}${now.reason === null ? '' : ` (${now.reason})`}`

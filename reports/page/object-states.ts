@@ -1,4 +1,5 @@
 /** Locks, barriers and keys as they stood at an instant, with what they were at an earlier one. */
+import { arrivedBy } from './barrier-lanes.ts';
 import type { BarrierState, HeldToken, KeyState, KeyValue, LockState } from './page-state.ts';
 import type { BarrierLane, KeyLane, LockLane, RunPage } from './run-page.ts';
 
@@ -87,11 +88,10 @@ function barrierState(lane: BarrierLane, times: Instants): BarrierState {
   return {
     ...{ name: lane.name, group: lane.group, parent: lane.parent, violating: lane.violating },
     generation: changing((atUs) => current(atUs)?.generation ?? 0, times),
-    arrived: changing(
-      (atUs) =>
-        (current(atUs)?.arrived ?? []).filter((one) => one.atUs <= atUs).map((one) => one.participant),
-      times,
-    ),
+    arrived: changing((atUs) => {
+      const generation = current(atUs);
+      return generation === undefined ? [] : arrivedBy(generation, atUs).map((one) => one.participant);
+    }, times),
     participants: needed?.participants ?? [],
     needed: needed?.needed ?? 0,
     last:

@@ -73,7 +73,8 @@ function verdictOf({ finding, undecided, rule }: RunPageInput, known: PairSource
     // A finding that was made after the run is about what happened in it.
     const { steps } = known.sources.record;
     const step = known.sources.conflict.at(-1)?.step ?? -1;
-    const at = steps.at[step] ?? finding.at;
+    // Its last evidence may name an instant at which its host did nothing.
+    const at = finding.evidence.at(-1)?.at ?? steps.at[step] ?? finding.at;
     const seq = steps.seq[step] ?? finding.seq;
     const { sentence, rest } = verdictSentence(known, finding);
     const details = [...rest, ...(finding.details ?? [])];

@@ -263,7 +263,12 @@ export interface BarrierLane {
     readonly outcome: 'tripped' | 'broken' | null;
     /** Of a broken one. */
     readonly reason: string | null;
-    readonly arrived: readonly { readonly atUs: number; readonly participant: string }[];
+    /** Each participant once; `untilUs`: when it left the barrier, and counted no more, -1 where it did not. */
+    readonly arrived: readonly {
+      readonly atUs: number;
+      readonly untilUs: number;
+      readonly participant: string;
+    }[];
   }[];
   /** Participants, and how many of them trip it, after each change. */
   readonly needed: readonly {

@@ -1,5 +1,6 @@
 /** Lanes of objects and faults: a lock with what its clients believe, a barrier's generations, the values of a key, the faults in force. */
 import { instant } from '../../figures.ts';
+import { arrivedBy } from '../barrier-lanes.ts';
 import { faultRowsMax, faultRowY } from '../lane-layout.ts';
 import type { Lane } from '../lane-layout.ts';
 import type { BarrierLane, LockLane } from '../run-page.ts';
@@ -210,18 +211,23 @@ function drawArrivals(
   const { ctx, palette } = pen;
   const colours = palette.terms[generation.generation % 3]!;
   const middle = bottom - height / 2;
-  generation.arrived.forEach(({ atUs }, i) => {
-    const x = scale.x(atUs);
-    const next = generation.arrived[i + 1];
-    const end = next === undefined ? to : scale.x(next.atUs);
-    if (end < x || end < 0 || x > scale.width) return;
-    const rise = (Math.min(needed, i + 1) / Math.max(1, needed)) * height;
+  // Up with each that arrives, down with each that leaves.
+  const changes = [...new Set(generation.arrived.flatMap(({ atUs, untilUs }) => [atUs, untilUs]))]
+    .filter((us) => us >= 0)
+    .sort((a, b) => a - b);
+  changes.forEach((us, i) => {
+    const there = arrivedBy(generation, us).length;
+    const x = scale.x(us);
+    const next = changes[i + 1];
+    const end = next === undefined ? to : scale.x(next);
+    if (there === 0 || end < x || end < 0 || x > scale.width) return;
+    const rise = (Math.min(needed, there) / Math.max(1, needed)) * height;
     ctx.fillStyle = colours.tint;
     ctx.fillRect(x, bottom - rise, end - x, rise);
     pen.line(x, bottom - rise, end, bottom - rise, colours.fill, 1.4);
     const style = { colour: colours.text, weight: 600, size: 10.5 } as const;
     const begin = Math.max(0, x) + 5;
-    const text = [`${i + 1} of ${needed}`, `${i + 1}/${needed}`].find(
+    const text = [`${there} of ${needed}`, `${there}/${needed}`].find(
       (one) => begin + pen.width(one, style) + 14 <= Math.min(end, scale.width),
     );
     if (text === undefined) return;
