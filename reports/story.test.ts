@@ -127,6 +127,15 @@ describe('a story', () => {
     expect(told.at(-1)).toMatchObject({ seq: 3, node: 1, rule: 'conflict' });
   });
 
+  test('does not put the words of evidence to the time of another step', () => {
+    const { run, finding } = lostEntry();
+    run.step(0);
+    const late = { at: 9_000_000, node: 1, text: 'healed; entry 8 (term 3) is committed' };
+    const [told] = tellStory(run.record(), { ...finding, seq: 99, evidence: [late] }).slice(-1);
+    expect(told).toMatchObject({ seq: 3, node: 1, rule: 'conflict' });
+    expect(told!.text).toMatch(/^appended entry 8 /);
+  });
+
   test('of nothing recorded is empty', () => {
     expect(tellStory(new RecordBuilder(3).record(), lostEntry().finding)).toEqual([]);
   });

@@ -69,9 +69,9 @@ function conflictsTold(record: RunRecord, conflict: readonly ConflictStep[]): Ca
   }));
 }
 
-/** In the words of the finding where they make a sentence; else in those of the observation. */
+/** In the words of the finding where they make a sentence and are about that very instant; else in those of the observation. */
 function conflictText(record: RunRecord, { step, evidence, observation }: ConflictStep): string {
-  if (evidence !== null) {
+  if (evidence !== null && (observation === null || evidence.at === record.steps.at[step])) {
     const said = asSentence(evidence.text);
     if (said !== null) return said;
   }

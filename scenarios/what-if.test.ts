@@ -29,7 +29,7 @@ describe('a lease that starts again when its leader is lost', () => {
 
   test('is asked about only up to a little after the violation', () => {
     expect(question.subject).toMatchObject({ property: 'lease-not-late', atUs: facts.story.at(-1)!.at });
-    expect(question.subject.untilUs).toBe(facts.story.at(-1)!.at + graceUs);
+    expect(question.subject.untilUs).toBe(facts.result.findings[0]!.at + graceUs);
     expect(question.instants.every(({ seq }) => seq < question.subject.seq)).toBe(true);
     expect(question.without.every(({ fromUs }) => fromUs <= question.subject.atUs)).toBe(true);
   });
@@ -77,6 +77,22 @@ describe('a stale vote that is counted', () => {
     expect(question.tasks.slice(-40).map((task) => runWhatIf(scenario, question.subject, task))).toEqual(
       once,
     );
+  });
+});
+
+describe('a server that did nothing when it was found not to catch up', () => {
+  const { scenario, facts } = violating('progress', 'higher-term-never-spreads', 'leader-isolated', 27);
+  const { subject } = askWhatIf(facts);
+
+  test('is asked about up to the finding, not up to the last that it did', () => {
+    const [finding] = facts.result.findings;
+    expect(facts.result.virtualUs).toBe(finding!.at);
+    expect(subject).toMatchObject({ atUs: finding!.at, seq: finding!.seq, untilUs: finding!.at + graceUs });
+  });
+
+  test('breaks in the run that nothing was changed in', () => {
+    const same = { reseedAt: { seq: subject.seq + 1, salt: 1 }, atUs: subject.atUs };
+    expect(runWhatIf(scenario, subject, same)).toMatchObject({ outcome: 'still', property: null });
   });
 });
 

@@ -91,11 +91,16 @@ export function askWhatIf(facts: WhatIfFacts, eventsMax: number = standardEvents
   const { plan, result, story } = facts;
   const [finding] = result.findings;
   if (finding === undefined) throw new Error('what if is asked about a violation; this run held');
-  const conflict = story.at(-1) ?? { seq: finding.seq, at: finding.at };
   const lengthUs = planLengthUs(plan.world);
+  const ofHistory = judgesHistories(finding.property);
   // A finding that was made while the run went on ended it there.
-  const atEnd = result.virtualUs >= lengthUs && !judgesHistories(finding.property);
-  const untilUs = atEnd ? lengthUs : Math.min(lengthUs, conflict.at + graceUs);
+  const atEnd = result.virtualUs >= lengthUs && !ofHistory;
+  const told = story.at(-1) ?? finding;
+  // A server that is found to hear nothing may have done nothing for long: then its story ends long before the violation.
+  const isToldWhole = told.at >= (finding.evidence.at(-1)?.at ?? finding.at);
+  const conflict = atEnd || ofHistory || isToldWhole ? told : finding;
+  const foundUs = ofHistory ? conflict.at : finding.at;
+  const untilUs = atEnd ? lengthUs : Math.min(lengthUs, foundUs + graceUs);
   const subject: WhatIfSubject = {
     ...{ seed: result.seed, plan, decisions: facts.decisions ?? [], resolutions: result.resolutions },
     ...{ property: finding.property, atUs: conflict.at, seq: conflict.seq, untilUs },
