@@ -105,6 +105,14 @@ describe('inevitable', () => {
     );
   });
 
+  test('after the last step before the violation is told by its instant, not denied', () => {
+    const { whatIf } = asked([0, 20]);
+    const reseeded = { ...whatIf!.reseeded!, inevitableStep: null, inevitableUs: null };
+    expect(textOf(inevitableHtml(asked([0, 20], { reseeded })))).toContain(
+      'Inevitable from 3.741 s 20 of 20 reseeded runs break from 3.741 s on, 0 of 20 before.',
+    );
+  });
+
   test('has the numbers of the plot beside it, each instant a link to it', () => {
     const html = inevitableHtml(asked([0, 1, 2, 20]))!;
     expect(textOf(html)).toContain('3.702 s step 3 0 of 20 3.741 s step 4 1 of 20 4.011 s step 5 2 of 20');

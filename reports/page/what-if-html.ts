@@ -46,7 +46,7 @@ export function inevitableHtml(page: RunPage): Html | null {
       <p class="note">Not asked: ${tooLong(page)}</p>`;
   }
   const instants = instantsOf(page, reseeded);
-  return html`<h2>${headingOf(reseeded)}</h2>
+  return html`<h2>${headingOf(reseeded, instants)}</h2>
     <div class="curve">
       ${plotHtml(instants, reseeded.runs)}
       <p>${sentenceOf(instants, reseeded.runs)}</p>
@@ -116,8 +116,11 @@ function instantsOf(page: RunPage, { instants, runs }: Reseeded): readonly Insta
   });
 }
 
-function headingOf({ inevitableStep }: Reseeded): string {
-  return inevitableStep === null ? 'Never inevitable' : `Inevitable from step ${inevitableStep}`;
+/** By its step; where no step of the story is left when it had become inevitable, by the instant. */
+function headingOf({ inevitableStep }: Reseeded, instants: readonly Instant[]): string {
+  if (inevitableStep !== null) return `Inevitable from step ${inevitableStep}`;
+  const first = instants.find(({ inevitable }) => inevitable);
+  return first === undefined ? 'Never inevitable' : `Inevitable from ${instant(first.atUs)}`;
 }
 
 /** `20 of 20 reseeded runs break from 13.353 s on, 2 of 20 before.` */
