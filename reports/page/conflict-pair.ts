@@ -203,14 +203,14 @@ function ofWords(known: PairSources, finding: FindingData): ConflictPair | null 
   const { askers, violating } = known;
   const words = pairWords(finding, (session) => askers.nameOf(violating.group, session));
   if (words === null) return null;
-  const { expected, observed, entry } = words;
+  const { expected, observed, entry, expectedEntry } = words;
   const first = finding.evidence[0];
   const last = finding.evidence.at(-1);
   return {
     ...subjectOf(known),
     expected: sideOf(known, expected.answer, expected.reason, {
       ...placeOf(finding, first),
-      entry: entry || null,
+      entry: expectedEntry || null,
     }),
     observed: sideOf(known, observed.answer, observed.reason, {
       ...placeOf(finding, last),

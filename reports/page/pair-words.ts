@@ -10,11 +10,12 @@ export interface SideWords {
   readonly reason: string;
 }
 
-/** Both sides, and the entry of the log that they are about; 0: none. */
+/** Both sides, and the entry of the log that each is about; 0: none, or not known. */
 export interface PairWords {
   readonly expected: SideWords;
   readonly observed: SideWords;
   readonly entry: number;
+  readonly expectedEntry: number;
 }
 
 /** A session by the name of its client. */
@@ -23,12 +24,15 @@ export type SessionName = (session: number) => string;
 interface Rule {
   readonly property: string;
   readonly says: RegExp;
-  /** @param last the finding's last evidence */
+  /**
+   * Both sides, the entry that was observed, and that of what was expected where it is another one.
+   * @param last the finding's last evidence
+   */
   readonly tell: (
     m: readonly string[],
     who: SessionName,
     last: string,
-  ) => readonly [SideWords, SideWords, number?];
+  ) => readonly [SideWords, SideWords, number?, number?];
 }
 
 const side = (answer: string, reason: string): SideWords => ({ answer, reason });
@@ -122,7 +126,10 @@ const raft: readonly Rule[] = [
     property: 'leader-append-only',
     says: /^The leader (n\d+) of term (\d+) removed (entr(?:y|ies)) (\d+)(?: to (\d+))? from its own log/,
     tell: ([, node, term, what, from, to]) => [
-      side(`${what} ${from} stays`, `${node} led term ${term}: a leader only appends to its log.`),
+      side(
+        to === undefined ? `${what} ${from} stays` : `${what} ${from}–${to} stay`,
+        `${node} led term ${term}: a leader only appends to its log.`,
+      ),
       side(
         'removed',
         `${node} removed ${what} ${from}${to === undefined ? '' : ` to ${to}`} from its own log.`,
@@ -169,6 +176,7 @@ const locks: readonly Rule[] = [
         `Entry ${index} gave ${lock} to ${who(Number(session))} as well.`,
       ),
       Number(index),
+      0,
     ],
   },
   {
@@ -180,6 +188,7 @@ const locks: readonly Rule[] = [
         : side(`token ${held}`, `${who(Number(owner))} held ${lock} under token ${held}.`),
       side(`token ${token}: ${did}`, `Entry ${index} did that for ${who(Number(session))}.`),
       Number(index),
+      0,
     ],
   },
   {
@@ -189,6 +198,7 @@ const locks: readonly Rule[] = [
       side(`above ${before}`, `${lock} had been granted under token ${before} at entry ${at}; tokens rise.`),
       side(token!, `Entry ${index} granted ${lock} under token ${token}.`),
       Number(index),
+      Number(at),
     ],
   },
   {
@@ -198,6 +208,7 @@ const locks: readonly Rule[] = [
       side('once', `Request ${request} of ${who(Number(session))} was executed at entry ${first}.`),
       side('twice', `It was executed at entry ${second} again.`),
       Number(second),
+      Number(first),
     ],
   },
   {
@@ -219,6 +230,7 @@ const locks: readonly Rule[] = [
       side(seconds(ttl!), `The lease of ${lock} under token ${token} was to last that long.`),
       side(seconds(after!), `Entry ${index} ended it that long after it began.`),
       Number(index),
+      0,
     ],
   },
   {
@@ -231,6 +243,7 @@ const locks: readonly Rule[] = [
       ),
       side('still held', `No entry up to ${index} ended it.`),
       Number(index),
+      0,
     ],
   },
 ];
@@ -267,6 +280,7 @@ const barriers: readonly Rule[] = [
       side(before!, `That is how generation ${generation} of ${barrier} had ended.`),
       side(now!, `Entry ${index} ended it once more.`),
       Number(index),
+      0,
     ],
   },
   {
@@ -276,6 +290,7 @@ const barriers: readonly Rule[] = [
       side(was!, `That is how generation ${generation} of ${barrier} had ended.`),
       side(heard!, `That is what ${who(Number(session))} was told by entry ${index}.`),
       Number(index),
+      0,
     ],
   },
 ];
@@ -292,8 +307,8 @@ export function pairWords({ property, message, evidence }: FindingData, who: Ses
     if (rule.property !== property) continue;
     const found = rule.says.exec(looked);
     if (found === null) continue;
-    const [expected, observed, entry = 0] = rule.tell(found, who, last);
-    return { expected, observed, entry };
+    const [expected, observed, entry = 0, expectedEntry = entry] = rule.tell(found, who, last);
+    return { expected, observed, entry, expectedEntry };
   }
   return null;
 }

@@ -36,7 +36,11 @@ function sentencesOf(message: string): string[] {
     .split(/(?<=[.:]) (?=[A-Z])|\n/)
     .map((one) => one.trim())
     .filter((one) => one !== '');
-  return all.length > 1 && /^An acknowledged entry is /.test(all[0]!) ? all.slice(1) : all;
+  const [first = '', next] = all;
+  if (next === undefined) return all;
+  // What ends in a colon says nothing alone: `n0 threw:`.
+  if (first.endsWith(':')) return [`${first} ${next}`, ...all.slice(2)];
+  return /^An acknowledged entry is /.test(first) ? all.slice(1) : all;
 }
 
 function ofStaleWrite(known: PairSources, { property }: FindingData): string | null {
