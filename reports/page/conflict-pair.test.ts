@@ -52,7 +52,7 @@ describe('in the words of a finding', () => {
     [
       'leader-append-only',
       'The leader n1 of term 3 removed entries 5 to 7 from its own log.',
-      'entries 5 stays / removed',
+      'entries 5–7 stay / removed',
     ],
     [
       'committed-durable',
@@ -107,6 +107,33 @@ describe('in the words of a finding', () => {
   test('a sentence of another property, or one that is not known, tells nothing', () => {
     expect(told('no-gap', 'Two leaders in term 4: n1 was elected, and then n3 too.')).toBe('nothing');
     expect(told('election-safety', 'Something else.')).toBe('nothing');
+  });
+
+  test.each([
+    ['exactly-once', 'Request 3 of session 2 was executed twice: at index 5, and again at index 9.', 5, 9],
+    [
+      'fencing-monotonic',
+      'Lock L was granted with token 5 at index 9, after token 8 at index 7: its holder would be taken for a stale one.',
+      ...[7, 9],
+    ],
+    [
+      'lock-exclusion',
+      'Lock L was granted to session 4 at index 9, while session 2 held it with token 5.',
+      ...[0, 9],
+    ],
+    [
+      'barrier-one-outcome',
+      'Generation 7 of barrier b was broken at index 34, though it was tripped already.',
+      ...[0, 34],
+    ],
+    [
+      'leader-completeness',
+      'n2 became leader of term 10 without entry 1175 (term 9), which n0 had committed in term 9: its log ends at 1170.',
+      ...[1175, 1175],
+    ],
+  ])('%s: each side names its own entry: %s', (property, message, expected, observed) => {
+    const words = pairWords({ property, message, at: 0, seq: 0, nodes: [], evidence: [] }, who)!;
+    expect([words.expectedEntry, words.entry]).toEqual([expected, observed]);
   });
 
   test('a barrier names who had arrived', () => {
@@ -174,6 +201,11 @@ describe('a property of one’s own', () => {
     expect(page.verdict).toMatchObject({ state: 'violated', sentence: 'n1 got 7 of 5' });
   });
 
+  test('has a verdict that says something where its message begins with a colon', () => {
+    const message = 'n0 threw: Error: invariant broken: commit of 48 past the log’s end 18';
+    expect(pageOf({ message }).verdict).toMatchObject({ sentence: message, details: [] });
+  });
+
   test('has the first sentence of its message for a verdict, the rest as details', () => {
     expect(pageOf({ details: ['more'] }).verdict).toMatchObject({
       ...{ sentence: 'n1 got 7 of 5', details: ['Nobody knows why.', 'more'] },
@@ -196,6 +228,19 @@ test('a run that holds, or is undecided, says so, and has neither pair nor slice
   const held = runPageOf(input);
   expect(held.verdict).toMatchObject({ state: 'held', property: null });
   expect([held.pair, held.timeline.slice]).toEqual([null, []]);
+  expect(runPageOf({ ...input, judged: { properties: 7, switchedOff: [] } }).verdict).toMatchObject({
+    ...{ sentence: 'All 7 properties held.', details: [] },
+  });
+  // What was switched off never counts as held.
+  const partly = { properties: 7, switchedOff: ['lease-not-early', 'lease-not-late'] };
+  expect(runPageOf({ ...input, judged: partly }).verdict).toMatchObject({
+    sentence: '5 of 7 properties held; 2 were switched off.',
+    details: ['Switched off, since the plan breaks what they assume: lease-not-early, lease-not-late.'],
+  });
+  const none = { properties: 1, switchedOff: ['lease-not-late'] };
+  expect(runPageOf({ ...input, judged: none }).verdict.sentence).toBe(
+    '0 of 1 property held; 1 was switched off.',
+  );
   const open = runPageOf({
     ...input,
     undecided: { property: 'linearizable-lock', message: 'Out of budget.' },

@@ -1,4 +1,5 @@
 /** Makes the data of the page of a run, of the run as it was recorded and what it violated. */
+import { counted, exact } from '../figures.ts';
 import { observationsOf } from '../run-record.ts';
 import type { RunRecord } from '../run-record.ts';
 import { barrierLanes } from './barrier-lanes.ts';
@@ -32,6 +33,8 @@ export interface RunPageInput {
   readonly finding: FindingData | null;
   /** A property that nothing could be concluded about, where none was violated. */
   readonly undecided?: { readonly property: string; readonly message: string } | null;
+  /** How many properties the scenario has, and which of them its plan switched off; absent: not known. */
+  readonly judged?: { readonly properties: number; readonly switchedOff: readonly string[] };
   /** The story of the finding; empty where there is none. */
   readonly story: Story;
   readonly about: RunAbout;
@@ -67,7 +70,7 @@ function lastStep({ record }: PageSources): number {
   return record.steps.seq.length - 1;
 }
 
-function verdictOf({ finding, undecided, rule }: RunPageInput, known: PairSources): PageVerdict {
+function verdictOf({ finding, undecided, rule, judged }: RunPageInput, known: PairSources): PageVerdict {
   if (finding !== null) {
     const { property } = finding;
     // A finding that was made after the run is about what happened in it.
@@ -83,7 +86,24 @@ function verdictOf({ finding, undecided, rule }: RunPageInput, known: PairSource
   const none = { rule, atUs: 0, seq: 0, details: [] };
   if (undecided != null)
     return { ...none, state: 'undecided', property: undecided.property, sentence: undecided.message };
-  return { ...none, state: 'held', property: null, sentence: 'All properties held.' };
+  const details =
+    judged === undefined || judged.switchedOff.length === 0 ? [] : [offWords(judged.switchedOff)];
+  return { ...none, state: 'held', property: null, sentence: heldSentence(judged), details };
+}
+
+/** What was switched off never counts as held. */
+function heldSentence(judged: RunPageInput['judged']): string {
+  if (judged === undefined) return 'All properties held.';
+  const { properties, switchedOff } = judged;
+  if (properties === 0) return 'No property was watched.';
+  const off = switchedOff.length;
+  const all = counted(properties, 'property', 'properties');
+  if (off === 0) return properties === 1 ? 'The one property held.' : `All ${all} held.`;
+  return `${exact(properties - off)} of ${all} held; ${exact(off)} ${off === 1 ? 'was' : 'were'} switched off.`;
+}
+
+function offWords(properties: readonly string[]): string {
+  return `Switched off, since the plan breaks what they assume: ${properties.join(', ')}.`;
 }
 
 function timelineOf(

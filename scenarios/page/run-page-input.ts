@@ -45,6 +45,7 @@ export function pageOfRun(run: RecordedRun, request: PageRequest): MadePage {
   const page = runPageOf({
     ...{ record, finding, story, rule },
     undecided: finding === null ? (open ?? null) : null,
+    judged: { properties: scenario.properties.length, switchedOff: result.switchedOff },
     about: aboutRun(run, request),
     linearizability: request.finding === null ? placed(run, finding) : null,
     whatIf: null,
