@@ -128,6 +128,17 @@ describe('what does not belong together is refused by name', () => {
     expect(refusal(one, two)).toBe('taken');
   });
 
+  test('a shard of more shards than anybody has is refused at once', () => {
+    const [only] = shards([outcome(1)], 1);
+    const of = 3_000_000_000;
+    const document = { ...only!.document, shard: { index: 1, of } };
+    const from = performance.now();
+    expect(refusal({ name: 's1', document })).toMatch(
+      /^SHARD_MISSING: shards 2\/3000000000, 3\/3000000000, .*, … are missing; found s1\.$/,
+    );
+    expect(performance.now() - from).toBeLessThan(500);
+  });
+
   test.each<[string, () => string, RegExp]>([
     ['no result at all', () => refusal(), /^BAD_RESULT: there is no result/],
     ['a shard that is missing', () => refusal(two), /^SHARD_MISSING: shard 1\/2 is missing; found s2\.$/],
