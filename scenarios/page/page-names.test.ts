@@ -22,3 +22,9 @@ test('a name of any length fits a file system, with its end told apart', () => {
   expect(one.length).toBeLessThan(200);
   expect(one).not.toBe(two);
 });
+
+test('a number in a name is not taken for the seed', () => {
+  const names = [page('a', 'b-2-c', 1), page('a-1-b', 'c', 2), page('a-1', 'c', 2), page('a', '2-c', 1)];
+  expect(new Set(names).size).toBe(4);
+  for (const name of names) expect(name).toMatch(/-[0-9a-f]{6}\.html$/);
+});

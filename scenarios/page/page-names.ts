@@ -8,6 +8,9 @@ export const reportName = 'report.html';
 /** Characters of a scenario, and of a property, in a name. */
 const partMax = 60;
 
+/** A part between dashes that is a number. */
+const numbered = /(^|-)\d+(-|$)/;
+
 /** Which run a page is of, and which violation it tells. */
 export interface PagedViolation {
   readonly scenario: string;
@@ -17,11 +20,12 @@ export interface PagedViolation {
 
 /**
  * `zombie-holder-1-no-stale-write.html`. Where a name had to be changed to be safe (a slash, capitals, which some file systems do not tell apart, a
- * great length) six digits of a digest keep it from meeting another one.
+ * great length), or has a number of its own that could be taken for the seed, six digits of a digest keep it from meeting another one.
  */
 export function runPageName({ scenario, seed, property }: PagedViolation): string {
   const [first, last] = [safe(scenario), safe(property)];
-  const changed = first !== scenario || last !== property;
+  const changed =
+    first !== scenario || last !== property || numbered.test(scenario) || numbered.test(property);
   const digest = createHash('sha256')
     .update(JSON.stringify([scenario, property]))
     .digest('hex')
