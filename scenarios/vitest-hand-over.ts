@@ -17,6 +17,8 @@ export const handOverVariable = 'STORMGLASS_HAND_OVER';
 /** What one call came to, so far. */
 export interface HandOver {
   readonly test: ScenarioTest;
+  /** The test with all that it stands in: two of one name are told apart by it. */
+  readonly fullName: string;
   /** In the order of the calls of one worker, from 1. */
   readonly order: number;
   /** One scenario; `complete` says whether all its seeds were run. */
@@ -37,10 +39,12 @@ export class HandingOver {
   readonly #name = randomUUID();
   readonly #order: number;
   readonly #test: ScenarioTest;
+  readonly #fullName: string;
 
-  constructor(folder: string, test: ScenarioTest) {
+  constructor(folder: string, test: ScenarioTest, fullName: string) {
     this.#folder = folder;
     this.#test = test;
+    this.#fullName = fullName;
     calls += 1;
     this.#order = calls;
   }
@@ -53,7 +57,14 @@ export class HandingOver {
     const { page = null, failure = null, pageProblem = null } = rest ?? {};
     if (page !== null) writeWhole(this.#folder, `${this.#name}.html`, page);
     const kept = {
-      ...{ test: this.#test, order: this.#order, failure, pageProblem, paged: page !== null },
+      ...{
+        test: this.#test,
+        fullName: this.#fullName,
+        order: this.#order,
+        failure,
+        pageProblem,
+        paged: page !== null,
+      },
       document: toRunDocument(campaign),
     };
     writeWhole(this.#folder, `${this.#name}.json`, JSON.stringify(kept));
@@ -78,7 +89,7 @@ export function readHandOvers(folder: string): readonly HandOver[] {
   for (const one of found) {
     const [scenario] = one.campaign.scenarios;
     const { first, seeds } = one.campaign;
-    last.set(JSON.stringify([one.test.file, one.test.name, scenario?.about.name, first, seeds]), one);
+    last.set(JSON.stringify([one.test.file, one.fullName, scenario?.about.name, first, seeds]), one);
   }
   return [...last.values()];
 }
@@ -92,7 +103,7 @@ function readOne(folder: string, name: string): HandOver {
   };
   const reading = readResult(Buffer.from(JSON.stringify(kept.document)));
   if (!('document' in reading)) throw new Error(`${name} ${reading.problem}`);
-  const { test, order, failure, pageProblem, paged } = kept;
+  const { test, fullName, order, failure, pageProblem, paged } = kept;
   const page = paged ? readFileSync(join(folder, name.replace(/json$/, 'html')), 'utf8') : null;
-  return { test, order, failure, pageProblem, page, campaign: fromRunDocument(reading.document) };
+  return { test, fullName, order, failure, pageProblem, page, campaign: fromRunDocument(reading.document) };
 }

@@ -32,9 +32,11 @@ export interface ExpectHoldsOptions {
  */
 export async function expectHolds(scenario: Scenario, options: ExpectHoldsOptions): Promise<void> {
   const { first, seeds } = seedsToRun(options, process.env['STORMGLASS_SEED']);
-  const test = testAtWork();
+  const atWork = testAtWork();
+  const test = atWork?.test ?? null;
   const folder = handOverFolder();
-  const handing = folder === null || test === null ? null : new HandingOver(folder, test);
+  const handing =
+    folder === null || atWork === null ? null : new HandingOver(folder, atWork.test, atWork.fullName);
   const tally = tallyOf(scenario, first, seeds, test);
   const campaign = (): CampaignTally => campaignOf(tally, first, seeds);
   handing?.tell(campaign());
@@ -163,7 +165,7 @@ function tellCoverage(tally: ScenarioTally): string {
 }
 
 /** File and name of the test that runs, from Vitest's own state; null under another runner. Not imported: the package does not need Vitest. */
-function testAtWork(): ScenarioTest | null {
+function testAtWork(): { readonly test: ScenarioTest; readonly fullName: string } | null {
   const global = globalThis as unknown as { readonly [key: symbol]: unknown };
   const expect = global[Symbol.for('expect-global')] as
     { getState?: () => { testPath?: string; currentTestName?: string } } | undefined;
@@ -171,5 +173,6 @@ function testAtWork(): ScenarioTest | null {
   if (state?.testPath === undefined || state.currentTestName === undefined) return null;
   const folder = `${process.cwd()}/`;
   const file = state.testPath.startsWith(folder) ? state.testPath.slice(folder.length) : state.testPath;
-  return { file, name: state.currentTestName.split(' > ').at(-1) ?? state.currentTestName };
+  const fullName = state.currentTestName;
+  return { test: { file, name: fullName.split(' > ').at(-1) ?? fullName }, fullName };
 }
