@@ -64,6 +64,56 @@ describe('in the words of a finding', () => {
       'An acknowledged entry is lost. Entry 5 (term 2) had been committed, and n0 held it durably; it recovered a log up to 4.',
       'entry 5 / a log up to 4',
     ],
+    [
+      'committed-durable',
+      'An acknowledged entry is lost. Entries 7 to 43 (term 1) had been committed, and n0 held it durably; it recovered only up to 6.',
+      'entries 7–43 / only up to 6',
+    ],
+    [
+      'lock-exclusion',
+      'Lock l0 was granted at index 225 to session 7, which was not open.',
+      'no grant / granted to c7',
+    ],
+    [
+      'fifo-grants',
+      'Lock l0 was granted at index 44 to request 3 of session 37, before request 3 of session 2, queued at 24.',
+      'c2 first / granted to c37',
+    ],
+    [
+      'limits-exact',
+      'A request at index 30 was refused with QUEUE_FULL, but there were 2 waiters of l1, of 64 that may be.',
+      'not refused / QUEUE_FULL',
+    ],
+    [
+      'wait-not-early',
+      'Operation 3000004 asked to wait 0.5 s for a lock and was told of its timeout after 0.277261 s.',
+      '≥ 0.5 s / 0.277261 s',
+    ],
+    [
+      'cascade-order',
+      'Generation 5 of barrier middle tripped at index 63, while that of its parent root had not.',
+      'root first / middle tripped',
+    ],
+    [
+      'causality',
+      'The write c2:2 of max:0 at index 20 has c1:1 in its past, but its clock does not descend from it.',
+      'c2:2 after c1:1 / clock says not',
+    ],
+    [
+      'progress',
+      'No progress after all hosts were healed: operation 140 of c0, invoked 1.848 s after that, has not ended after 5.011 s. Why: n0 leads term 10.',
+      'it ends ok / has not ended',
+    ],
+    [
+      'progress',
+      'No progress after a quorum was healed: n2 did not catch up: entry 515 was committed by then, and 5.000 s later n2 knows of 491 only. Why: there was no leader.',
+      'commit ≥ 515 / commit 491',
+    ],
+    [
+      'process-alive',
+      'n2 threw: RangeError: snapshot of version 0',
+      'no error / RangeError: snapshot of version 0',
+    ],
     ['monotonic', "n1's commit index went back from 9 to 7.", '≥ 9 / 7'],
     [
       'lock-exclusion',

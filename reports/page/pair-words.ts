@@ -148,9 +148,14 @@ const raft: readonly Rule[] = [
   },
   {
     property: 'committed-durable',
-    says: /(?:Entry|Entries) (\d+)(?:–\d+)? \(term (\d+)\) had been committed, and (n\d+) held it durably; it recovered (.+)\.$/,
-    tell: ([, index, term, node, found]) => [
-      side(`entry ${index}`, `It is of term ${term}, was committed, and was durable on ${node}.`),
+    says: /(?:Entry|Entries) (\d+)(?: to (\d+))? \(term (\d+)\) had been committed, and (n\d+) held it durably; it recovered (.+)\.$/,
+    tell: ([, index, to, term, node, found]) => [
+      to === undefined
+        ? side(`entry ${index}`, `It is of term ${term}, was committed, and was durable on ${node}.`)
+        : side(
+            `entries ${index}–${to}`,
+            `They are of term ${term}, were committed, and were durable on ${node}.`,
+          ),
       side(found!, `That is what ${node} recovered.`),
       Number(index),
     ],
@@ -189,6 +194,49 @@ const locks: readonly Rule[] = [
       side(`token ${token}: ${did}`, `Entry ${index} did that for ${who(Number(session))}.`),
       Number(index),
       0,
+    ],
+  },
+  {
+    property: 'lock-exclusion',
+    says: /^Lock (.+) was granted at index (\d+) to session (\d+), which was not open/,
+    tell: ([, lock, index, session], who) => [
+      side('no grant', `Session ${session}, of ${who(Number(session))}, was not open.`),
+      side(`granted to ${who(Number(session))}`, `Entry ${index} gave ${lock} to that session.`),
+      Number(index),
+      0,
+    ],
+  },
+  {
+    property: 'fifo-grants',
+    says: /^Lock (.+) was granted at index (\d+) to request (\d+) of session (\d+), before request (\d+) of session (\d+), queued at (\d+)/,
+    tell: ([, lock, index, request, session, waiting, waiter, place], who) => [
+      side(
+        `${who(Number(waiter))} first`,
+        `Request ${waiting} of ${who(Number(waiter))} was in line for ${lock} from entry ${place} on.`,
+      ),
+      side(
+        `granted to ${who(Number(session))}`,
+        `Entry ${index} gave ${lock} to request ${request} of ${who(Number(session))}.`,
+      ),
+      Number(index),
+      Number(place),
+    ],
+  },
+  {
+    property: 'limits-exact',
+    says: /^A request at index (\d+) was refused with (\w+), but there were (.+), of (\d+) that may be/,
+    tell: ([, index, code, there, limit]) => [
+      side('not refused', `There were ${there}; ${limit} may be.`),
+      side(code!, `That is how the request of entry ${index} was refused.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'wait-not-early',
+    says: /^Operation (\d+) asked to wait ([\d.]+) s for a lock and was told of its timeout after ([\d.]+) s/,
+    tell: ([, operation, asked, waited]) => [
+      side(`≥ ${asked} s`, `Operation ${operation} asked to wait that long.`),
+      side(`${waited} s`, 'It was told of its timeout after so long.'),
     ],
   },
   {
@@ -295,7 +343,55 @@ const barriers: readonly Rule[] = [
   },
 ];
 
-const rules: readonly Rule[] = [...raft, ...locks, ...barriers];
+const others: readonly Rule[] = [
+  {
+    property: 'cascade-order',
+    says: /^Generation (\d+) of barrier (.+) tripped at index (\d+), while that of its parent (.+) had not/,
+    tell: ([, generation, barrier, index, parent]) => [
+      side(`${parent} first`, `Generation ${generation} of ${barrier} trips once that of its parent has.`),
+      side(`${barrier} tripped`, `Entry ${index} tripped it, and that of ${parent} had not.`),
+      Number(index),
+    ],
+  },
+  {
+    property: 'causality',
+    says: /^The write (\S+) of (.+) at index (\d+) has (\S+) in its past, but its clock does not descend from it/,
+    tell: ([, dot, key, index, past]) => [
+      side(`${dot} after ${past}`, `${past} is in the past of that write to ${key}.`),
+      side('clock says not', `The clock of entry ${index} does not descend from ${past}.`),
+      Number(index),
+      0,
+    ],
+  },
+  {
+    property: 'progress',
+    says: /^No progress after (.+?) (?:was|were) healed: operation (\d+) of (\w+), .*?(has not ended|failed|was given up) after ([\d.]+ s)/,
+    tell: ([, phase, operation, client, how, waited]) => [
+      side('it ends ok', `${client} asked operation ${operation}, and ${phase} had been healed.`),
+      side(how!, `That is what came of operation ${operation} of ${client} after ${waited}.`),
+    ],
+  },
+  {
+    property: 'progress',
+    says: /^No progress after (.+?) (?:was|were) healed: (n\d+) did not catch up: entry (\d+) was committed by then, and ([\d.]+ s) later n\d+ knows of (\d+) only/,
+    tell: ([, phase, node, target, later, commit]) => [
+      side(`commit ≥ ${target}`, `Entry ${target} was committed when ${phase} had been healed.`),
+      side(`commit ${commit}`, `That is all ${node} knew of ${later} later.`),
+      Number(commit),
+      Number(target),
+    ],
+  },
+  {
+    property: 'process-alive',
+    says: /^([nc]\d+) threw: (.+)$/s,
+    tell: ([, node, error]) => [
+      side('no error', `What ${node} runs ends every event.`),
+      side(error!, `${node} threw that.`),
+    ],
+  },
+];
+
+const rules: readonly Rule[] = [...raft, ...locks, ...barriers, ...others];
 /** A sentence is looked at so far. */
 const lookedMax = 2_000;
 
