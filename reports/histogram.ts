@@ -1,6 +1,6 @@
 /**
  * How long something took, of many: counts in fixed bins that are equally wide on a log scale. Fixed, so that the histograms of runs, workers
- * and shards add up to the same one in whatever order they are added; counts and the longest are exact, quantiles are good to 3.2 %.
+ * and shards add up to the same one in whatever order they are added; counts and the longest are exact, quantiles from 100 µs to 10,000 s are good to 3.2 %.
  *
  * Edges are integers out of a table (R40 of ISO 3 in four digits: 40 a decade): logarithms differ between versions of Node in the last digit.
  */
