@@ -36,6 +36,8 @@ export interface Opening {
   readonly dark?: boolean;
   readonly scripts?: boolean;
   readonly reducedMotion?: boolean;
+  /** With a finger in the place of a mouse. */
+  readonly touch?: boolean;
   /** With the clipboard refused, as pages from files have it in some browsers. */
   readonly noClipboard?: boolean;
   /** The fragment of the address, with `#`. */
@@ -82,6 +84,7 @@ export class TestBrowser {
       viewport: { width, height },
       colorScheme: opening.dark === true ? 'dark' : 'light',
       javaScriptEnabled: scripts,
+      hasTouch: opening.touch === true,
       reducedMotion: opening.reducedMotion === true ? 'reduce' : 'no-preference',
       permissions: opening.noClipboard === true ? [] : ['clipboard-read', 'clipboard-write'],
     });

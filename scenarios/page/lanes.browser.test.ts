@@ -227,6 +227,40 @@ describe(`the lanes${whySkipped}`, () => {
     expect(lanes.complaints).toEqual([]);
   });
 
+  it('in real time a finger pans, and two zoom', async () => {
+    const lanes = await LanesOf.open('run', { touch: true });
+    await lanes.page.keyboard.press('t');
+    await lanes.page.keyboard.press('+');
+    const [from, to] = await lanes.inView();
+    const { x, y } = (await lanes.page.locator('.lanes-surface').boundingBox())!;
+    const fingers = await lanes.page.context().newCDPSession(lanes.page);
+    const drag = async (...ways: readonly (readonly [number, number])[]) => {
+      const at = (part: number) =>
+        ways.map(([begin, end], id) => ({ id, x: x + begin + (end - begin) * part, y: y + 100 + 9 * id }));
+      await fingers.send('Input.dispatchTouchEvent', { type: 'touchStart', touchPoints: at(0) });
+      for (const part of [0.25, 0.5, 0.75, 1])
+        await fingers.send('Input.dispatchTouchEvent', { type: 'touchMove', touchPoints: at(part) });
+      await fingers.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+    };
+    await drag([500, 300]);
+    const panned = await lanes.inView();
+    expect(panned[0]).toBeGreaterThan(from! + 0.05);
+    expect(panned[1]! - panned[0]!).toBeCloseTo(to! - from!, 2);
+    await drag([300, 200], [400, 500]);
+    const zoomed = await lanes.inView();
+    expect(zoomed[1]! - zoomed[0]!).toBeLessThan((panned[1]! - panned[0]!) / 2);
+    expect(lanes.complaints).toEqual([]);
+  });
+
+  it('after a click on the lanes Enter still tells of the event at the cursor', async () => {
+    const lanes = await LanesOf.open();
+    const { x, y } = (await lanes.page.locator('.lanes-surface').boundingBox())!;
+    await lanes.page.mouse.click(x + 4, y + 2);
+    await lanes.page.keyboard.press('ArrowLeft');
+    await lanes.page.keyboard.press('Enter');
+    expect(await lanes.page.locator('.lanes-details').innerText()).toContain('n2: deliver append from n0');
+  });
+
   it('in real time the cursor is followed: an event outside of the window brings the window along', async () => {
     const lanes = await LanesOf.open();
     await lanes.page.keyboard.press('t');

@@ -70,6 +70,20 @@ describe.skipIf(whySkipped !== '')(`panels in Chromium${whySkipped}`, () => {
     expect(complaints).toEqual([]);
   });
 
+  test('a region that scrolls and has the focus keeps the keys that scroll it', async () => {
+    const { page } = await browser.openPage(zombie, { width: 390, height: 844 });
+    const scrolled = () => page.evaluate<number>("document.querySelector('.state-scroll').scrollLeft");
+    const before = await scrolled();
+    expect(before).toBeGreaterThan(0);
+    await page.locator('.state-scroll').focus();
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(scrolled).toBeLessThan(before);
+    expect(new URL(page.url()).hash).toBe('');
+    // Down it has nothing to scroll: there the story moves.
+    await page.keyboard.press('ArrowUp');
+    expect(await page.locator('.step.current').getAttribute('data-step')).toBe('11');
+  });
+
   test('the newest entry is in view, and nothing of the panels is wider than its place', async () => {
     for (const width of [1440, 1024, 390]) {
       const { page } = await browser.openPage(zombie, { width });

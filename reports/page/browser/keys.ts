@@ -36,8 +36,17 @@ const answers: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['?', showKeys],
 ]);
 
-/** Keys that an element with the focus answers itself. */
+/** Keys that a link or a button with the focus answers itself. */
 const ownKeys = new Set(['Enter', ' ']);
+/** Keys that scroll, down or across. */
+const scrollKeys: ReadonlyMap<string, 'down' | 'across'> = new Map([
+  ['ArrowUp', 'down'],
+  ['ArrowDown', 'down'],
+  ['Home', 'down'],
+  ['End', 'down'],
+  ['ArrowLeft', 'across'],
+  ['ArrowRight', 'across'],
+]);
 
 /** Listens to keys on the whole page. Keys with Ctrl, Alt or ⌘ are the browser's; those of fields are the field's, but for Escape. */
 export function mountKeys(store: ViewStore): void {
@@ -46,9 +55,20 @@ export function mountKeys(store: ViewStore): void {
     if (document.querySelector('dialog[open]') !== null) return;
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest('input, textarea, select, [contenteditable]') && event.key !== 'Escape') return;
-    if (ownKeys.has(event.key) && target?.closest('a, button, summary, [tabindex="0"]')) return;
+    if (ownKeys.has(event.key) && target?.closest('a, button, summary')) return;
+    if (target !== null && scrolls(target, event.key)) return;
     if (answers.get(event.key)?.(store) === true) event.preventDefault();
   });
+}
+
+/** Whether a key scrolls what has the focus: without a mouse nothing else does. The lanes follow the cursor, and so scroll by the same keys. */
+function scrolls(target: Element, key: string): boolean {
+  const way = scrollKeys.get(key);
+  if (way === undefined || target.matches('.lanes-scroll')) return false;
+  const { overflowX, overflowY } = getComputedStyle(target);
+  return way === 'down'
+    ? /auto|scroll/.test(overflowY) && target.scrollHeight > target.clientHeight
+    : /auto|scroll/.test(overflowX) && target.scrollWidth > target.clientWidth;
 }
 
 function changed(store: ViewStore, change: Parameters<ViewStore['set']>[0]): boolean {

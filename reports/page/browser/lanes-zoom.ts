@@ -28,10 +28,12 @@ export class TimeZoom {
     this.#behaviour
       .scaleExtent([1, Math.max(1, this.#untilUs / narrowestUs)])
       .clickDistance(4)
-      // Shift and wheel pan; a mouse's other buttons are the browser's.
+      // Shift and wheel pan; a mouse's other buttons are the browser's. Fingers have no button at all.
       .filter(
-        (event: MouseEvent) =>
-          this.#active && event.button === 0 && !(event.type === 'wheel' && event.shiftKey),
+        (event: MouseEvent | TouchEvent) =>
+          this.#active &&
+          !('button' in event && event.button !== 0) &&
+          !(event.type === 'wheel' && event.shiftKey),
       )
       .on('zoom', (event: D3ZoomEvent<HTMLElement, unknown>) => {
         this.#transform = event.transform;
