@@ -27,6 +27,12 @@ test('values in quotes and assignments stand in the mono type; what ends the sen
   );
 });
 
+test('a name with a colon is marked as a whole', () => {
+  expect(rich('asked: putSiblings union:0 = w9', colours).text).toBe(
+    'asked: putSiblings <code>union:0 = w9</code>',
+  );
+});
+
 test('numbers that are no tokens stay as they are', () => {
   expect(rich('appended entry 41 (term 3), tokenised 45', colours).text).toBe(
     'appended entry 41 (term 3), tokenised 45',

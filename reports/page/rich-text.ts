@@ -26,7 +26,7 @@ export function tokenChip(token: number, colours: TokenColours): Html {
  * Values end at a space or at what ends a sentence. All parts are bounded or linear, so hostile texts cost no more than their length.
  */
 const marked =
-  /"(?:[^"\\\n]|\\.){0,200}"|(?<![\w.-])[\w.-]{1,40} = (?:"(?:[^"\\\n]|\\.){0,200}"|[^\s"]{0,39}[^\s".,;:])|\b[Tt]okens? (?:is |was |were )?\d{1,15}(?:(?:, | and | or )\d{1,15}\b)*|◆\d{1,15}/g;
+  /"(?:[^"\\\n]|\\.){0,200}"|(?<![\w.:-])[\w.:-]{1,40} = (?:"(?:[^"\\\n]|\\.){0,200}"|[^\s"]{0,39}[^\s".,;:])|\b[Tt]okens? (?:is |was |were )?\d{1,15}(?:(?:, | and | or )\d{1,15}\b)*|◆\d{1,15}/g;
 
 /** A sentence with its marks. */
 export function rich(text: string, colours: TokenColours): Html {

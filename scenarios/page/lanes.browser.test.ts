@@ -6,7 +6,7 @@ import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { columnsOf } from '../../reports/page/causal-columns.ts';
 import { chooseLanes } from '../../reports/page/lane-choice.ts';
 import { labelsWidth, layOut, laneOfHost } from '../../reports/page/lane-layout.ts';
-import { lanesPage } from '../../reports/page/lanes-page.test-support.ts';
+import { lanesPage, partition } from '../../reports/page/lanes-page.test-support.ts';
 import type { RunPage } from '../../reports/page/run-page.ts';
 import { testBrowser, whySkipped } from './chromium.test-support.ts';
 import type { Opening } from './chromium.test-support.ts';
@@ -50,11 +50,54 @@ function longSlice(): RunPage {
   return lanesPage({ servers: 3, hosts: 4, events, storyEvents: [399] });
 }
 
+/**
+ * Dots, numbers and a cross where labels would stand: the story has three steps within a millisecond, c0 asks and n0 leads where steps stand, and a
+ * message is lost in the middle of a wall. Of the barrier two more join before anybody arrives.
+ */
+const crowded = lanesPage({
+  servers: 3,
+  hosts: 4,
+  events: [
+    { at: 1000, host: 3 },
+    { at: 1_000_000, host: 3 },
+    { at: 1_000_300, host: 0 },
+    { at: 1_000_600, host: 0 },
+    { at: 1_500_000, host: 1 },
+    { at: 2_000_000, host: 0 },
+  ],
+  messages: [{ sent: 2, received: -1, to: 2 }],
+  storyEvents: [1, 2, 3, 5],
+  faults: [partition([[0, 1], [2]], 0, 2_000_000)],
+  operations: {
+    ...{ id: [7], host: [3], lane: [0], fromUs: [1000], toUs: [2_000_000], outcome: ['ok'], asked: [0] },
+    ...{ answered: [-1], words: ['put somewhere = 1'], pointUs: [-1], token: [0], object: [-1] },
+  },
+  more: {
+    roles: [{ host: 0, group: 0, role: 'leader', term: 4, fromUs: 990_000, toUs: 2_000_000 }],
+    barriers: [
+      {
+        ...{ name: 'b', group: 0, violating: true, parent: '' },
+        generations: [
+          {
+            ...{ generation: 0, fromUs: 0, toUs: 2_000_000, outcome: null, reason: null },
+            arrived: [{ atUs: 1_000_600, untilUs: -1, participant: 'p0' }],
+          },
+        ],
+        needed: [
+          { atUs: 0, participants: [], needed: 1 },
+          { atUs: 1000, participants: ['p0', 'p1', 'p2'], needed: 3 },
+        ],
+      },
+    ],
+  },
+});
+
 const files = new Map<string, string>();
 beforeAll(() => {
   for (const [name, page] of [
     ['run', run],
     ['long', longSlice()],
+    ['crowded', crowded],
     [
       'held',
       lanesPage({
@@ -119,6 +162,29 @@ class LanesOf {
     await this.page.evaluate(
       `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))`,
     );
+  }
+
+  /** The texts of the next drawing, with the middle and the half width of each; px of the canvas. */
+  async texts(): Promise<readonly { text: string; x: number; y: number; half: number }[]> {
+    await this.frame();
+    await this.page.evaluate(`{
+      const pen = CanvasRenderingContext2D.prototype;
+      const write = (globalThis.write ??= pen.fillText);
+      globalThis.texts = [];
+      pen.fillText = function (text, x, y) {
+        const half = this.measureText(text).width / 2;
+        const { e, f, a } = this.getTransform();
+        const middle = this.textAlign === 'center' ? x : x + half;
+        texts.push({ text, x: middle + e / a, y: y + f / a, half });
+        write.call(this, text, x, y);
+      };
+    }`);
+    await this.page.keyboard.press('c');
+    await this.frame();
+    await this.page.evaluate('globalThis.texts.length = 0');
+    await this.page.keyboard.press('c');
+    await this.frame();
+    return this.page.evaluate('globalThis.texts');
   }
 
   hash(): string {
@@ -317,6 +383,36 @@ describe(`the lanes${whySkipped}`, () => {
     expect(await lanes.darkest(...blank)).toBeLessThan(40);
     await lanes.page.emulateMedia({ colorScheme: 'light' });
     expect(await lanes.darkest(...blank)).toBe(255);
+  });
+
+  it('labels stand beside the dots of the story, and beside crosses; where there is no room they are dropped', async () => {
+    const lanes = await LanesOf.open('crowded');
+    const box = (await lanes.page.locator('.lanes-surface').boundingBox())!;
+    const left = labelsWidth(await lanes.width());
+    const columns = columnsOf(crowded.timeline.events, crowded.timeline.slice, box.width);
+    const dot = (event: number) => left + columns.left + event * columns.pitch;
+    const texts = await lanes.texts();
+    const clear = (text: string, dots: readonly number[], half: number) => {
+      const label = texts.find((one) => one.text === text)!;
+      for (const x of dots) expect(Math.abs(x - label.x), text).toBeGreaterThanOrEqual(label.half + half);
+    };
+    clear('put somewhere = 1', [dot(1)], 6);
+    clear('T4 leader', [dot(2), dot(3), dot(5)], 6);
+    clear('partition 2.000 s', [dot(2) + 44], 6);
+    // Three take part when the first arrives, not one as at the beginning.
+    expect(texts.map(({ text }) => text)).toContain('1 of 3');
+  });
+
+  it('numbers of the story never cover each other', async () => {
+    const lanes = await LanesOf.open('crowded');
+    await lanes.page.keyboard.press('t');
+    const numbers = (await lanes.texts()).filter(({ text, y }) => /^\d$/.test(text) && y < 22);
+    // 4 is in the pill; 1, 2 and 3 stand at one place.
+    expect(numbers.map(({ text }) => text)).toEqual(['1', '4']);
+    await lanes.page.keyboard.press('0');
+    for (let i = 0; i < 3; i += 1) await lanes.page.keyboard.press('ArrowUp');
+    const others = (await lanes.texts()).filter(({ text, y }) => /^\d$/.test(text) && y < 22);
+    expect(others.map(({ text }) => text)).toEqual(['4', '1']);
   });
 
   it('on a narrow page the lanes scroll to the cursor, and never widen the page', async () => {

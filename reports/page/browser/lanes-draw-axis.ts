@@ -2,12 +2,16 @@
 import { scaleLinear } from 'd3-scale';
 import { exact, instant } from '../../figures.ts';
 import { gapLabel } from '../causal-columns.ts';
+import { standingApart } from '../label-room.ts';
 import { gapRow, laneOfHost, storyRow } from '../lane-layout.ts';
 import type { Lane } from '../lane-layout.ts';
 import { drawDensity } from './lanes-draw-messages.ts';
 import type { Pen } from './lanes-pen.ts';
 import { dimmed, laneStrength } from './lanes-scene.ts';
 import type { Scene } from './lanes-scene.ts';
+
+/** How far apart numbers of the story stand at least, px. */
+const numberPx = 19;
 
 /** Steps of the story with where they stand. */
 interface StepMark {
@@ -88,16 +92,21 @@ export function drawHeader(pen: Pen, scene: Scene): void {
   pen.line(0, gapRow.axis, scene.scale.width, gapRow.axis, palette.line2);
   if (scene.scale.kind === 'causal') drawGaps(pen, scene);
   else drawTimes(pen, scene);
-  for (const mark of stepMarks(scene)) drawNumber(pen, scene, mark);
-}
-
-function drawNumber(pen: Pen, scene: Scene, { number, x, violation }: StepMark): void {
+  // Half a number looks like another one: what the pill or another number would cover is not drawn.
   const { view, scale, cursorX } = scene;
-  if (number === view.step || x < -10 || x > scale.width + 10) return;
-  // Half a number looks like another one: what the pill covers is not drawn.
   const pill = pillOf(pen, scene);
   const seen = cursorX >= -1 && cursorX <= scale.width + 1;
-  if (seen && x > pill.x - 9 && x < pill.x + pill.width + 9) return;
+  const inView = stepMarks(scene).filter(
+    ({ number, x }) =>
+      number !== view.step &&
+      x >= -10 &&
+      x <= scale.width + 10 &&
+      !(seen && x > pill.x - 10 && x < pill.x + pill.width + 10),
+  );
+  for (const mark of standingApart(inView, numberPx, ({ violation }) => violation)) drawNumber(pen, mark);
+}
+
+function drawNumber(pen: Pen, { number, x, violation }: StepMark): void {
   const { palette } = pen;
   const colour = violation ? palette.violation : palette.ink;
   pen.ring(x, storyRow.middle, 9, palette.bg, violation ? palette.violation : palette.line2);
@@ -225,13 +234,19 @@ export function drawLabels(pen: Pen, scene: Scene): void {
     if (lane.label === '') continue;
     ctx.globalAlpha = laneStrength(scene, lane) < 1 ? dimmed + 0.3 : 1;
     if (lane.kind === 'belief' || lane.kind === 'faults' || lane.kind === 'folded' || lane.row > 0) {
-      if (!fit(lane.label, lane.middle, quiet)) fit(lane.label.split(' ')[0]!, lane.middle, quiet);
+      if (!fit(lane.label, lane.middle, quiet)) fit(shortOf(lane), lane.middle, quiet);
     } else {
       const style = { colour: palette.ink, mono: true, weight: 550, size: 12 } as const;
       drawName(pen, lane, labels, room, style);
     }
   }
   ctx.globalAlpha = 1;
+}
+
+/** What a label says where it has no room: `c3` of `c3 believes`, `more` of `and more`. */
+function shortOf({ label, kind }: Lane): string {
+  const words = label.split(' ');
+  return (kind === 'client' ? words.at(-1) : words[0])!;
 }
 
 /** A name, and for a lock what its band says; a name that is too long is shortened by characters, as otherwise its lane has none. */

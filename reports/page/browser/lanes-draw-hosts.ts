@@ -1,5 +1,6 @@
 /** Lanes of nodes and clients: roles and terms as bands, walls, hosts that were down or stood still, what clients asked. */
 import { instant } from '../../figures.ts';
+import { boxMiddle, freeRuns } from '../label-room.ts';
 import { isSummed, wallOf } from '../lane-layout.ts';
 import type { Lane } from '../lane-layout.ts';
 import type { HostSpan, RoleSpan } from '../run-page.ts';
@@ -45,17 +46,18 @@ function drawRole(pen: Pen, scene: Scene, lane: Lane, span: RoleSpan): void {
   if (to <= from && scale.kind === 'causal') return;
   const y = lane.middle;
   const term = `T${span.term}`;
-  const begin = Math.max(0, from) + 8;
+  const dots = scene.dots.get(lane.host) ?? [];
   if (span.role === 'leader') {
     pen.band(from, to, y, leaderPx, { fill: colours.fill });
     const style = { colour: palette.termOn, weight: 600 } as const;
-    if (pen.label(`${term} leader`, begin, to - 4, y, style) === begin)
-      pen.label(term, begin, to - 4, y, style);
+    const runs = freeRuns(Math.max(0, from) + 8, to - 4, dots);
+    if (pen.labelIn(runs, `${term} leader`, y, style) === null) pen.labelIn(runs, term, y, style);
     return;
   }
   if (span.role === 'follower') {
     pen.band(from, to, y, followerPx, { fill: colours.tint, edge: blend(colours.fill) });
-    pen.label(term, Math.max(0, from) + 6, to - 4, y, { colour: colours.text, weight: 600 });
+    const runs = freeRuns(Math.max(0, from) + 6, to - 4, dots);
+    pen.labelIn(runs, term, y, { colour: colours.text, weight: 600 });
     return;
   }
   const hatch = pen.hatch(colours.fill, 2, palette.bg);
@@ -65,8 +67,9 @@ function drawRole(pen: Pen, scene: Scene, lane: Lane, span: RoleSpan): void {
   const word = span.role === 'candidate' ? 'candidate' : 'pre-vote';
   const style = { colour: colours.text, weight: 600, size: 10.5 } as const;
   const width = pen.width(word, style);
-  if (width + 8 > to - from) return;
-  const middle = (Math.max(0, from) + Math.min(scale.width, to)) / 2;
+  const [left, right] = [Math.max(0, from), Math.min(scale.width, to)];
+  if (!freeRuns(left, right, dots).some(([begin, end]) => end - begin >= width + 8)) return;
+  const middle = boxMiddle(left, right, width / 2 + 4, dots);
   pen.band(middle - width / 2 - 3, middle + width / 2 + 3, y, 13, { fill: palette.bg, radius: 2 });
   pen.text(word, middle, y, style, 'center');
 }
@@ -124,11 +127,15 @@ function drawWall(
     pen.line(left, y + thickness / 2, right, y + thickness / 2, palette.ink, 0.6);
     for (const end of [from, to]) pen.line(end, y - 8, end, y + 8, palette.ink, 1.8);
     if (i > 0 || thickness < 8) return;
-    const middle = (Math.max(0, from) + Math.min(scale.width, to)) / 2;
     const style = { colour: palette.ink, weight: 600 } as const;
     const word = `partition ${instant(toUs - fromUs)}`;
-    if (!pen.boxed(word, middle, y, right - left - 8, style, palette.ink)) return;
     const half = pen.width(word, style) / 2 + 8;
+    // Not over the crosses of messages that were lost at it.
+    const crosses = taken
+      .filter((one) => Math.abs(one.y - y) < 16)
+      .map((one) => ({ x: (one.from + one.to) / 2, half: (one.to - one.from) / 2 }));
+    const middle = boxMiddle(Math.max(0, from), Math.min(scale.width, to), half, crosses);
+    if (!pen.boxed(word, middle, y, right - left - 8, style, palette.ink)) return;
     taken.push({ from: middle - half, y, to: middle + half });
   });
 }
@@ -232,7 +239,7 @@ function drawOperation(pen: Pen, scene: Scene, lane: Lane, place: number): void 
     ctx.fillStyle = edge.fill;
     ctx.fillRect(from, y - operationPx / 2 + 0.5, 4, operationPx - 1);
   }
-  labelOperation(pen, { from, to, y }, place, scene);
+  labelOperation(pen, { from, to, lane }, place, scene);
   const point = operations.pointUs[place]!;
   if (point >= 0 && to - from > 8) {
     const x = scale.x(point);
@@ -257,7 +264,7 @@ function drawUnknown(pen: Pen, from: number, to: number, y: number): void {
 
 function labelOperation(
   pen: Pen,
-  at: { from: number; to: number; y: number },
+  at: { from: number; to: number; lane: Lane },
   place: number,
   scene: Scene,
 ): void {
@@ -267,14 +274,17 @@ function labelOperation(
   const signs = outcome[place] === 'ok' ? 4 : 22;
   const { palette } = pen;
   const colour = violating ? palette.violation : palette.opText;
-  const from = Math.max(0, at.from) + 8;
+  // Dots stand on the first of a client's rows.
+  const dots = at.lane.row === 0 ? (scene.dots.get(at.lane.host) ?? []) : [];
+  const runs = freeRuns(Math.max(0, at.from) + 8, at.to - signs, dots);
   const text = words[asked[place]!] ?? '';
   const style = { colour, weight: violating ? 600 : 400 } as const;
   const answer = outcome[place] === 'fail' ? words[answered[place]!] : undefined;
   const whole = answer === undefined ? text : `${text} · ${answer}`;
-  const end = pen.label(whole, from, at.to - signs, at.y, style);
-  if (end === from && whole !== text) pen.label(text, from, at.to - signs, at.y, style);
-  if (outcome[place] === 'fail' && at.to - at.from > 14) pen.cross(at.to - 9, at.y, 3.5, colour, 1.6);
+  if (pen.labelIn(runs, whole, at.lane.middle, style) === null && whole !== text)
+    pen.labelIn(runs, text, at.lane.middle, style);
+  if (outcome[place] === 'fail' && at.to - at.from > 14)
+    pen.cross(at.to - 9, at.lane.middle, 3.5, colour, 1.6);
 }
 
 /** Colours of a token: by which grant of its lock it was; of a key's write, by the token alone. Null where there is none. */

@@ -12,7 +12,7 @@ export const messagesMax = 2500;
 const lostPx = 44;
 
 /** One message, ready to be drawn. */
-interface Arrow {
+export interface Arrow {
   readonly place: number;
   readonly x0: number;
   readonly y0: number;
@@ -23,29 +23,34 @@ interface Arrow {
   readonly walled: boolean;
 }
 
-/** Draws the messages in view, and remembers where they can be pointed at. Whether they were few enough. */
-export function drawMessages(pen: Pen, scene: Scene): boolean {
-  const { index, scale, page, labels, hits } = scene;
+/** The messages in view, with the places that the lost ones take; null where they are too many. */
+export function messagesInView(scene: Scene): readonly Arrow[] | null {
+  const { index, scale, taken } = scene;
   const arrows: Arrow[] = [];
   const add = (place: number) => {
     const arrow = arrowOf(scene, place);
     if (arrow !== null) arrows.push(arrow);
   };
   if (scale.kind === 'time') {
-    if (index.messages.atMost(scale.fromUs, scale.toUs) > messagesMax) return false;
+    if (index.messages.atMost(scale.fromUs, scale.toUs) > messagesMax) return null;
     index.messages.visit(scale.fromUs, scale.toUs, add);
   } else {
     for (const place of messagesOfColumns(scene)) add(place);
   }
+  for (const { lost, x1, y1 } of arrows) if (lost) taken.push({ from: x1 - 6, y: y1, to: x1 + 6 });
+  return arrows;
+}
+
+/** Draws them, and remembers where they can be pointed at. */
+export function drawMessages(pen: Pen, scene: Scene, arrows: readonly Arrow[]): void {
+  const { labels, hits } = scene;
   const current = currentMessages(scene);
   const plain = arrows.filter(({ place, lost }) => !lost && !current.has(place));
   drawPlain(pen, scene, plain);
-  for (const { lost, x1, y1 } of arrows) if (lost) scene.taken.push({ from: x1 - 6, y: y1, to: x1 + 6 });
   for (const arrow of arrows) if (arrow.lost) drawLost(pen, scene, arrow);
   for (const arrow of arrows) if (!arrow.lost && current.has(arrow.place)) drawCurrent(pen, scene, arrow);
   for (const { place, x0, y0, x1, y1 } of arrows)
     hits.push({ id: `m:${place}`, x0: labels + x0, y0, x1: labels + x1, y1, line: true });
-  return page.timeline.messages.from.length > 0;
 }
 
 /** Of the causal slice: those between columns, those of the cursor's event, and the lost ones. Heartbeats are hidden. */

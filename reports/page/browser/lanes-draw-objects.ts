@@ -1,6 +1,6 @@
 /** Lanes of objects and faults: a lock with what its clients believe, a barrier's generations, the values of a key, the faults in force. */
 import { instant } from '../../figures.ts';
-import { arrivedBy } from '../barrier-lanes.ts';
+import { barrierSteps } from '../barrier-steps.ts';
 import { faultRowsMax, faultRowY } from '../lane-layout.ts';
 import type { Lane } from '../lane-layout.ts';
 import type { BarrierLane, LockLane } from '../run-page.ts';
@@ -181,12 +181,11 @@ function drawBarrier(pen: Pen, scene: Scene, lane: Lane, barrier: BarrierLane): 
     if (generation.fromUs > scale.toUs || generation.toUs < scale.fromUs) continue;
     const from = scale.x(generation.fromUs);
     const to = Math.max(from + 2, scale.x(generation.toUs));
-    const needed = neededAt(barrier, generation.fromUs);
     const colours = palette.terms[generation.generation % 3]!;
     ctx.fillStyle =
       generation.outcome === 'broken' ? pen.hatch(palette.line2, 1.1, palette.bg) : palette.sunk;
     ctx.fillRect(from, bottom - height, to - from, height);
-    drawArrivals(pen, scene, { generation, needed, to, bottom, height });
+    drawArrivals(pen, scene, { barrier, generation, to, bottom, height });
     pen.band(from, to, lane.middle, height, {
       edge: generation.outcome === null ? palette.line2 : colours.fill,
     });
@@ -200,34 +199,29 @@ function drawArrivals(
   pen: Pen,
   { scale }: Scene,
   at: {
+    readonly barrier: BarrierLane;
     readonly generation: BarrierLane['generations'][number];
-    readonly needed: number;
     readonly to: number;
     readonly bottom: number;
     readonly height: number;
   },
 ): void {
-  const { generation, needed, to, bottom, height } = at;
+  const { barrier, generation, to, bottom, height } = at;
   const { ctx, palette } = pen;
   const colours = palette.terms[generation.generation % 3]!;
   const middle = bottom - height / 2;
-  // Up with each that arrives, down with each that leaves.
-  const changes = [...new Set(generation.arrived.flatMap(({ atUs, untilUs }) => [atUs, untilUs]))]
-    .filter((us) => us >= 0)
-    .sort((a, b) => a - b);
-  changes.forEach((us, i) => {
-    const there = arrivedBy(generation, us).length;
-    const x = scale.x(us);
-    const next = changes[i + 1];
-    const end = next === undefined ? to : scale.x(next);
-    if (there === 0 || end < x || end < 0 || x > scale.width) return;
-    const rise = (Math.min(needed, there) / Math.max(1, needed)) * height;
+  barrierSteps(barrier, generation).forEach(({ atUs, arrived, needed }, i, steps) => {
+    const x = scale.x(atUs);
+    const next = steps[i + 1];
+    const end = next === undefined ? to : scale.x(next.atUs);
+    if (arrived === 0 || end < x || end < 0 || x > scale.width) return;
+    const rise = (Math.min(needed, arrived) / Math.max(1, needed)) * height;
     ctx.fillStyle = colours.tint;
     ctx.fillRect(x, bottom - rise, end - x, rise);
     pen.line(x, bottom - rise, end, bottom - rise, colours.fill, 1.4);
     const style = { colour: colours.text, weight: 600, size: 10.5 } as const;
     const begin = Math.max(0, x) + 5;
-    const text = [`${there} of ${needed}`, `${there}/${needed}`].find(
+    const text = [`${arrived} of ${needed}`, `${arrived}/${needed}`].find(
       (one) => begin + pen.width(one, style) + 14 <= Math.min(end, scale.width),
     );
     if (text === undefined) return;
@@ -235,13 +229,6 @@ function drawArrivals(
     pen.band(begin - 3, begin + pen.width(text, style) + 3, middle, 13, { fill: colours.tint, radius: 2 });
     pen.text(text, begin, middle, style);
   });
-}
-
-/** How many trip the barrier at an instant. */
-function neededAt({ needed }: BarrierLane, us: number): number {
-  let now = needed[0]?.needed ?? 0;
-  for (const change of needed) if (change.atUs <= us) now = change.needed;
-  return now;
 }
 
 /** The values of a key, each under the token that wrote it; a dot for each sibling. */

@@ -76,6 +76,20 @@ export class Pen {
     return this.width(line, style) <= to - from ? from + this.text(line, from, y, style) : from;
   }
 
+  /** Writes a text into the first of some stretches where it fits. Where it ends; null if it was dropped. */
+  labelIn(
+    runs: readonly (readonly [number, number])[],
+    text: string,
+    y: number,
+    style: TextStyle,
+  ): number | null {
+    for (const [from, to] of runs) {
+      const end = this.label(text, from, to, y, style);
+      if (end > from) return end;
+    }
+    return null;
+  }
+
   /** A band between two places, centred on `y`. */
   band(from: number, to: number, y: number, height: number, style: BandStyle): void {
     const { ctx } = this;

@@ -8,6 +8,7 @@ import { operationRow } from '../lane-layout.ts';
 import type { Lane, LaneLayout } from '../lane-layout.ts';
 import type { LaneScale } from '../lane-scale.ts';
 import { eventOfMark, markOf } from '../mark-details.ts';
+import type { MarkRoom } from '../label-room.ts';
 import { MessageDensity } from '../message-density.ts';
 import type { RunPage } from '../run-page.ts';
 import { SpanIndex } from '../span-index.ts';
@@ -137,8 +138,39 @@ export interface Scene {
   /** Place of the event that the verdict is about; -1 where nothing was violated. */
   readonly conflict: number;
   readonly hits: Hit[];
+  /** Dots of the story and of the cursor by host: no label of its lane runs under them. */
+  readonly dots: ReadonlyMap<number, readonly MarkRoom[]>;
   /** Where labels and signs stand that no other label may cover: from, height, to; px of the lanes. */
   readonly taken: Taken[];
+}
+
+/** Room of a dot on a lane, and of the violation's diamond, px to each side. */
+const dotPx = 7;
+const violationPx = 15;
+
+/** The dots that `drawCursor` puts on lanes. */
+export function dotsOf({
+  page,
+  scale,
+  view,
+  conflict,
+  cursorX,
+}: Pick<Scene, 'page' | 'scale' | 'view' | 'conflict' | 'cursorX'>): Scene['dots'] {
+  const { events } = page.timeline;
+  const dots = new Map<number, MarkRoom[]>();
+  const add = (event: number, x: number, half: number) => {
+    const host = events.host[event] ?? -1;
+    const there = dots.get(host);
+    if (there === undefined) dots.set(host, [{ x, half }]);
+    else there.push({ x, half });
+  };
+  page.story.forEach(({ at }, i) => {
+    const event = page.storyEvents[i]!;
+    if (event >= 0)
+      add(event, scale.xEvent(event, at, events.host[event]!), event === conflict ? violationPx : dotPx);
+  });
+  if (view.step === 0) add(view.event, cursorX, dotPx);
+  return dots;
 }
 
 /** A stretch that a label or a sign takes. */

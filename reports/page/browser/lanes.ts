@@ -17,7 +17,7 @@ import { dragOverview, drawOverview, overviewPx } from './lanes-overview.ts';
 import { readPalette } from './lanes-palette.ts';
 import { Pen } from './lanes-pen.ts';
 import { markAt } from './lanes-pointer.ts';
-import { focusEvent, focusOf, indexOf } from './lanes-scene.ts';
+import { dotsOf, focusEvent, focusOf, indexOf } from './lanes-scene.ts';
 import type { Focus, LaneIndex, Scene } from './lanes-scene.ts';
 import { TimeZoom } from './lanes-zoom.ts';
 import { eventOfMark, markOf } from '../mark-details.ts';
@@ -259,6 +259,8 @@ class Lanes {
       view.scale === 'causal' ? causalScale(columns, scrolled, width) : timeScale(fromUs, toUs, width);
     const cursorUs = this.#cursorUs();
     const host = page.timeline.events.host[view.event] ?? -1;
+    const cursorX = scale.xEvent(this.#cursorEvent(), cursorUs, host);
+    const conflict = page.verdict.state === 'violated' ? (page.storyEvents.at(-1) ?? -1) : -1;
     return {
       page,
       index: this.#index,
@@ -272,8 +274,9 @@ class Lanes {
       width: this.#width,
       narrow: labels < 84,
       cursorUs,
-      cursorX: scale.xEvent(this.#cursorEvent(), cursorUs, host),
-      conflict: page.verdict.state === 'violated' ? (page.storyEvents.at(-1) ?? -1) : -1,
+      cursorX,
+      conflict,
+      dots: dotsOf({ page, scale, view, conflict, cursorX }),
       hits: [],
       taken: [],
     };
