@@ -73,7 +73,7 @@ const crowded = lanesPage({
     ...{ answered: [-1], words: ['put somewhere = 1'], pointUs: [-1], token: [0], object: [-1] },
   },
   more: {
-    roles: [{ host: 0, group: 0, role: 'leader', term: 4, fromUs: 990_000, toUs: 2_000_000 }],
+    roles: [{ host: 0, group: 0, role: 'leader', term: 4, fromUs: 1_000_200, toUs: 2_000_000 }],
     barriers: [
       {
         ...{ name: 'b', group: 0, violating: true, parent: '' },
@@ -324,6 +324,7 @@ describe(`the lanes${whySkipped}`, () => {
     await lanes.page.mouse.click(x + 4, y + 2);
     await lanes.page.keyboard.press('ArrowLeft');
     await lanes.page.keyboard.press('Enter');
+    await lanes.frame();
     expect(await lanes.page.locator('.lanes-details').innerText()).toContain('n2: deliver append from n0');
   });
 
@@ -386,7 +387,7 @@ describe(`the lanes${whySkipped}`, () => {
   });
 
   it('labels stand beside the dots of the story, and beside crosses; where there is no room they are dropped', async () => {
-    const lanes = await LanesOf.open('crowded');
+    const lanes = await LanesOf.open('crowded', { width: 500 });
     const box = (await lanes.page.locator('.lanes-surface').boundingBox())!;
     const left = labelsWidth(await lanes.width());
     const columns = columnsOf(crowded.timeline.events, crowded.timeline.slice, box.width);
