@@ -35,12 +35,12 @@ export function standingApart<Place extends { readonly x: number }>(
   return shown;
 }
 
-/** The middle for a box of this half width, as near as can be to the middle of a stretch where it touches no mark; the middle itself where there is none. */
-export function boxMiddle(from: number, to: number, half: number, marks: readonly MarkRoom[]): number {
+/** The middle for a box of this half width, as near as can be to the middle of a stretch where it touches no mark; null where there is none. */
+export function boxMiddle(from: number, to: number, half: number, marks: readonly MarkRoom[]): number | null {
   const middle = (from + to) / 2;
   const places = freeRuns(from, to, marks)
     .filter(([begin, end]) => end - begin >= 2 * half)
     .map(([begin, end]) => Math.max(begin + half, Math.min(end - half, middle)));
-  const [first = middle, ...rest] = places;
-  return rest.reduce((best, one) => (Math.abs(one - middle) < Math.abs(best - middle) ? one : best), first);
+  const [first = null, ...rest] = places;
+  return rest.reduce((best, one) => (Math.abs(one - middle) < Math.abs(best! - middle) ? one : best), first);
 }

@@ -3,6 +3,7 @@
  * view is one straight wall; of more than nine nodes those of the story stay, and the rest share one lane of density.
  */
 import { hostName } from '../figures.ts';
+import { shownSlice } from './causal-columns.ts';
 import { nodeOrder, parts } from './node-order.ts';
 import type { FaultSpan, RunPage, Timeline } from './run-page.ts';
 
@@ -41,13 +42,13 @@ export function chooseLanes(page: RunPage, wanted: readonly string[] = []): Lane
   const weights = hostWeights(page);
   const servers = Array.from({ length: about.servers }, (_, host) => host);
   const shown = heaviest(servers, weights, nodesMax);
-  const partitions = partitionsOf(timeline.faults, shown, fromUs, toUs);
+  const lengthOf = wallLength(page);
+  const partitions = partitionsOf(timeline.faults, shown, { fromUs, toUs, lengthOf });
   const order = nodeOrder(
     shown,
     partitions.map((place) => {
       const fault = timeline.faults[place]!;
-      const overlap = Math.min(toUs, fault.toUs) - Math.max(fromUs, fault.fromUs);
-      return { sides: fault.sides!, weight: 1 + Math.max(0, Math.round(overlap)) };
+      return { sides: fault.sides!, weight: 1 + lengthOf(fault) };
     }),
   );
   const clients = Array.from(
@@ -91,21 +92,30 @@ function heaviest(hosts: readonly number[], weights: Float64Array, max: number):
   return ranked.slice(0, max).sort((a, b) => a - b);
 }
 
+/** How long a partition's wall is drawn: columns of the causal slice, in which seconds may be one gap; of a run without a slice, microseconds. */
+function wallLength({ timeline, storyEvents }: RunPage): (fault: FaultSpan) => number {
+  const { slice, events } = timeline;
+  const { fromUs, toUs } = sliceTimes(timeline);
+  if (slice.length === 0)
+    return (fault) => Math.max(0, Math.round(Math.min(toUs, fault.toUs) - Math.max(fromUs, fault.fromUs)));
+  const { shown } = shownSlice(slice, storyEvents, storyEvents.at(-1) ?? slice.at(-1)!, false);
+  const columns = shown.map((event) => events.atUs[event]!);
+  return (fault) => columns.filter((us) => us >= fault.fromUs && us <= fault.toUs).length;
+}
+
 /** Partitions that part two of these nodes and touch the slice, the longest first. */
 function partitionsOf(
   faults: readonly FaultSpan[],
   nodes: readonly number[],
-  fromUs: number,
-  toUs: number,
+  { fromUs, toUs, lengthOf }: { fromUs: number; toUs: number; lengthOf: (fault: FaultSpan) => number },
 ): number[] {
-  const inView = (fault: FaultSpan) => Math.min(toUs, fault.toUs) - Math.max(fromUs, fault.fromUs);
   return [...faults.keys()]
     .filter((place) => {
       const { sides, ...fault } = faults[place]!;
       if (sides === null || fault.fromUs > toUs || fault.toUs < fromUs) return false;
       return nodes.some((a) => nodes.some((b) => parts(sides, a, b)));
     })
-    .sort((a, b) => inView(faults[b]!) - inView(faults[a]!) || a - b)
+    .sort((a, b) => lengthOf(faults[b]!) - lengthOf(faults[a]!) || a - b)
     .slice(0, partitionsMax);
 }
 

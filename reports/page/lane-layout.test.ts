@@ -26,6 +26,31 @@ function laid(run: Partial<TestRun>, wanted: readonly string[] = []) {
   return { page, choice, layout: layOut(page, choice) };
 }
 
+test('nodes are ordered for the walls that are seen: in the causal slice ten seconds may be one gap', () => {
+  // A minute apart 0, 3 from 1, 2, in which two events of the slice stand; then 3 alone, in which six do.
+  const at = [0, 60_000_000, 60_001_000, 60_002_000, 60_003_000, 60_004_000, 60_005_000, 60_006_000];
+  const run = {
+    servers: 4,
+    hosts: 4,
+    events: at.map((us) => ({ at: us, host: 0 })),
+    faults: [
+      partition(
+        [
+          [0, 3],
+          [1, 2],
+        ],
+        0,
+        60_000_000,
+      ),
+      partition([[0], [1, 2, 3]], 60_001_000, 60_003_000),
+      partition([[3], [0, 1, 2]], 60_001_000, 60_006_000),
+    ],
+  };
+  expect(laid(run).choice.nodes).toEqual([0, 1, 2, 3]);
+  // Without a slice it is the time that is seen.
+  expect(laid({ ...run, slice: [] }).choice.nodes).toEqual([0, 3, 1, 2]);
+});
+
 describe('lanes', () => {
   test('do not overlap, and stand within the height, whatever a run has', () => {
     const run = fc.record({

@@ -67,9 +67,8 @@ function drawRole(pen: Pen, scene: Scene, lane: Lane, span: RoleSpan): void {
   const word = span.role === 'candidate' ? 'candidate' : 'pre-vote';
   const style = { colour: colours.text, weight: 600, size: 10.5 } as const;
   const width = pen.width(word, style);
-  const [left, right] = [Math.max(0, from), Math.min(scale.width, to)];
-  if (!freeRuns(left, right, dots).some(([begin, end]) => end - begin >= width + 8)) return;
-  const middle = boxMiddle(left, right, width / 2 + 4, dots);
+  const middle = boxMiddle(Math.max(0, from), Math.min(scale.width, to), width / 2 + 4, dots);
+  if (middle === null) return;
   pen.band(middle - width / 2 - 3, middle + width / 2 + 3, y, 13, { fill: palette.bg, radius: 2 });
   pen.text(word, middle, y, style, 'center');
 }
@@ -128,15 +127,18 @@ function drawWall(
     for (const end of [from, to]) pen.line(end, y - 8, end, y + 8, palette.ink, 1.8);
     if (i > 0 || thickness < 8) return;
     const style = { colour: palette.ink, weight: 600 } as const;
-    const word = `partition ${instant(toUs - fromUs)}`;
-    const half = pen.width(word, style) / 2 + 8;
+    const length = instant(toUs - fromUs);
     // Not over the crosses of messages that were lost at it.
     const crosses = taken
       .filter((one) => Math.abs(one.y - y) < 16)
       .map((one) => ({ x: (one.from + one.to) / 2, half: (one.to - one.from) / 2 }));
-    const middle = boxMiddle(Math.max(0, from), Math.min(scale.width, to), half, crosses);
-    if (!pen.boxed(word, middle, y, right - left - 8, style, palette.ink)) return;
-    taken.push({ from: middle - half, y, to: middle + half });
+    for (const word of [`partition ${length}`, length]) {
+      const half = pen.width(word, style) / 2 + 8;
+      const middle = boxMiddle(Math.max(0, from) + 4, Math.min(scale.width, to) - 4, half, crosses);
+      if (middle === null || !pen.boxed(word, middle, y, right - left - 8, style, palette.ink)) continue;
+      taken.push({ from: middle - half, y, to: middle + half });
+      return;
+    }
   });
 }
 
