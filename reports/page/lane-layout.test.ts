@@ -48,7 +48,7 @@ test('nodes are ordered for the walls that are seen: in the causal slice ten sec
   };
   expect(laid(run).choice.nodes).toEqual([0, 1, 2, 3]);
   // Without a slice it is the time that is seen.
-  expect(laid({ ...run, slice: [] }).choice.nodes).toEqual([0, 3, 1, 2]);
+  expect(laid({ ...run, slice: [] }).choice.nodes).toEqual([1, 2, 0, 3]);
 });
 
 describe('lanes', () => {
