@@ -25,6 +25,11 @@ export function violating(property: string | null, bugId: string, name: string, 
   const plan = scenario.plan(seed);
   const recorder = recorderOf(scenario, plan);
   const result = runSeed(scenario, seed, { plan, recorder });
+  const { progressBoundUs } = scenario;
   const record = recorder.record(name, seed, plan.world.servers);
-  return { scenario, record, facts: { plan, result, story: result.story!, steps: record.steps } };
+  return {
+    scenario,
+    record,
+    facts: { plan, result, story: result.story!, steps: record.steps, progressBoundUs },
+  };
 }

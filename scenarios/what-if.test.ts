@@ -87,7 +87,16 @@ describe('a server that did nothing when it was found not to catch up', () => {
   test('is asked about up to the finding, not up to the last that it did', () => {
     const [finding] = facts.result.findings;
     expect(facts.result.virtualUs).toBe(finding!.at);
-    expect(subject).toMatchObject({ atUs: finding!.at, seq: finding!.seq, untilUs: finding!.at + graceUs });
+    expect(subject).toMatchObject({ atUs: finding!.at, seq: finding!.seq });
+  });
+
+  test('is asked about until a run that stops moving right then has gone past the bound', () => {
+    const [finding] = facts.result.findings;
+    expect(scenario.progressBoundUs).toBeGreaterThan(graceUs);
+    expect(subject.untilUs).toBe(
+      Math.min(planLengthUs(facts.plan.world), finding!.at + scenario.progressBoundUs),
+    );
+    expect(subject.untilUs).toBeGreaterThan(finding!.at + graceUs);
   });
 
   test('breaks in the run that nothing was changed in', () => {
@@ -159,7 +168,9 @@ describe('bounds', () => {
     const held = catalogued('leader-crash');
     const plan = held.plan(1);
     const result = runSeed(held, 1, { judgeHistory: false });
-    expect(() => askWhatIf({ plan, result, story: [], steps: { seq: [], at: [] } })).toThrow('this run held');
+    expect(() =>
+      askWhatIf({ plan, result, story: [], steps: { seq: [], at: [] }, progressBoundUs: 0 }),
+    ).toThrow('this run held');
   });
 });
 
@@ -179,4 +190,16 @@ test('the curve is told as it was measured, also where it falls back', () => {
   expect(answer([0, 4, 4, 4, 4])).toMatchObject({ inevitableStep: 1, inevitableUs: 1_000 });
   expect(answer([4, 4, 4, 4, 3])).toMatchObject({ inevitableStep: null, inevitableUs: null });
   expect(answer([4, 4, 4, 4, 3])!.instants.map(({ violated }) => violated)).toEqual([4, 4, 4, 4, 3]);
+});
+
+test('a reseeded run that is undecided, or that something else ended, is counted as neither broken nor held', () => {
+  const { facts } = violating('no-stale-write', 'no-fence', 'zombie-holder', 1);
+  const outcomes = (['still', 'undecided', 'other', 'held'] as const).map((outcome) => ({
+    ...{ outcome, property: null, atUs: null },
+  }));
+  const question = { ...askWhatIf(facts), without: [], instants: [{ seq: 1, atUs: 1, step: 1 }], runs: 4 };
+  expect(answerWhatIf(question, outcomes).reseeded).toMatchObject({
+    instants: [{ violated: 1, undecided: 2 }],
+    inevitableStep: null,
+  });
 });

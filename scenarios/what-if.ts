@@ -3,8 +3,9 @@
  * an instant and other random numbers after it, from several instants: where all of those break, the violation had become inevitable.
  *
  * All runs are cut `graceUs` after the violation: plans go on with weather, and a violation that another fault makes a minute later says nothing about
- * this one. A judgement that a property makes when a run is over means nothing of a run that was cut, so then only those of histories are made,
- * which hold of any beginning of a run; where the violation itself is another one of those, the runs go on to the plan's end.
+ * this one. One of `progress` shows only when the scenario's bound has gone by, so there they go on for as long. A judgement that a property makes when a
+ * run is over means nothing of a run that was cut, so then only those of histories are made, which hold of any beginning of a run; where the violation
+ * itself is another one of those, the runs go on to the plan's end.
  *
  * Other faults stay where and when they struck (`resolutions`, as a repro pins them), so that one thing alone changes. In a reseeded run that holds up to
  * the instant only: afterwards a fault that aims at the leader finds whoever leads then.
@@ -23,7 +24,7 @@ import type { RunOptions, SeedResult } from './run-contract.ts';
 import { runSeed } from './run-seed.ts';
 import type { Scenario, ScenarioPlan } from './scenario.ts';
 
-/** Virtual time that a run has, after the instant of the violation, to break as well. */
+/** Virtual time that a run has, after the instant of the violation, to break as well; of `progress`, at least the scenario's bound. */
 export const graceUs = 2_000_000;
 /** Faults that are left out, one a run: those in force nearest before the violation. */
 export const withoutMax = 12;
@@ -77,6 +78,8 @@ export interface WhatIfFacts {
   readonly result: SeedResult;
   /** Of its first finding. */
   readonly story: Story;
+  /** How long an operation may take in a healed phase: the scenario's. */
+  readonly progressBoundUs: number;
   /** Its events, as they were recorded, in the order of the run. */
   readonly steps: Pick<StepColumns, 'seq' | 'at'>;
   readonly decisions?: readonly Decision[];
@@ -100,7 +103,8 @@ export function askWhatIf(facts: WhatIfFacts, eventsMax: number = standardEvents
   const isToldWhole = told.at >= (finding.evidence.at(-1)?.at ?? finding.at);
   const conflict = atEnd || ofHistory || isToldWhole ? told : finding;
   const foundUs = ofHistory ? conflict.at : finding.at;
-  const untilUs = atEnd ? lengthUs : Math.min(lengthUs, foundUs + graceUs);
+  const ownUs = finding.property === 'progress' ? Math.max(graceUs, facts.progressBoundUs) : graceUs;
+  const untilUs = atEnd ? lengthUs : Math.min(lengthUs, foundUs + ownUs);
   const subject: WhatIfSubject = {
     ...{ seed: result.seed, plan, decisions: facts.decisions ?? [], resolutions: result.resolutions },
     ...{ property: finding.property, atUs: conflict.at, seq: conflict.seq, untilUs },
@@ -263,23 +267,27 @@ function reseededOptions(
 /** Adds up what the runs came to, in the order of `tasks`. */
 export function answerWhatIf(question: WhatIfQuestion, outcomes: readonly WhatIfOutcome[]): WhatIf {
   const { without, instants, runs } = question;
-  const broken = (i: number): number => {
+  const curve = instants.map(({ atUs, seq, step }, i): Measured => {
     const from = without.length + i * runs;
-    return outcomes.slice(from, from + runs).filter(({ outcome }) => outcome === 'still').length;
-  };
-  const curve = instants.map(({ atUs, seq, step }, i) => ({ atUs, seq, step, violated: broken(i) }));
+    const own = outcomes.slice(from, from + runs);
+    const violated = own.filter(({ outcome }) => outcome === 'still').length;
+    const held = own.filter(({ outcome }) => outcome === 'held').length;
+    return { atUs, seq, step, violated, undecided: runs - violated - held };
+  });
   return {
     without: without.map(({ fault, fromUs }, i) => ({ fault, fromUs, ...outcomes[i]! })),
     reseeded: curve.length === 0 ? null : reseededOf(curve, runs),
   };
 }
 
-function reseededOf(curve: readonly (Instant & { readonly violated: number })[], runs: number): Reseeded {
+type Measured = Instant & { readonly violated: number; readonly undecided: number };
+
+function reseededOf(curve: readonly Measured[], runs: number): Reseeded {
   const lastHeld = curve.findLastIndex(({ violated }) => violated < runs);
   const from = curve.slice(lastHeld + 1).find(({ step }) => step > 0);
   return {
     runs,
-    instants: curve.map(({ atUs, seq, violated }) => ({ atUs, seq, violated })),
+    instants: curve.map(({ atUs, seq, violated, undecided }) => ({ atUs, seq, violated, undecided })),
     inevitableStep: from?.step ?? null,
     inevitableUs: from?.atUs ?? null,
   };

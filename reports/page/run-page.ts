@@ -363,7 +363,7 @@ export interface WhatIf {
   readonly reseeded: Reseeded | null;
 }
 
-/** Without one fault of the plan, judged up to two seconds after the violation. */
+/** Without one fault of the plan, judged up to a little after the violation. */
 export interface WithoutFault {
   /** `partition of n0, n1 at 3.741 s` */
   readonly fault: string;
@@ -377,11 +377,18 @@ export interface WithoutFault {
   readonly atUs: number | null;
 }
 
-/** The run up to and with an event, then with other streams of random numbers, judged up to two seconds after the violation. */
+/** The run up to and with an event, then with other streams of random numbers, judged up to a little after the violation. */
 export interface Reseeded {
   readonly runs: number;
-  /** Rising; `violated` of `runs` broke the same property when reseeded from this instant on. */
-  readonly instants: readonly { readonly atUs: number; readonly seq: number; readonly violated: number }[];
+  /** Rising; what `runs` came to when reseeded from this instant on. The rest of them held. */
+  readonly instants: readonly {
+    readonly atUs: number;
+    readonly seq: number;
+    /** How many broke the same property. */
+    readonly violated: number;
+    /** How many neither broke it nor held: judged undecided, not run to their end, or ended by something else. */
+    readonly undecided: number;
+  }[];
   /** The step of the story from which on every reseeded run breaks; null where there is none. */
   readonly inevitableStep: number | null;
   readonly inevitableUs: number | null;

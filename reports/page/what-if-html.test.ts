@@ -12,9 +12,16 @@ function without(fault: string, changes: Partial<WithoutFault> = {}): WithoutFau
   return { fault, fromUs: 3_702_000, outcome: 'held', property: null, atUs: null, ...changes };
 }
 
-/** The picture's run, reseeded: at its steps 3 to 9, by how many of 20 broke. */
-function asked(violated: readonly number[], changes: Partial<WhatIf> = {}): RunPage {
-  const instants = violated.map((n, i) => ({ atUs: at(i + 3).at, seq: at(i + 3).seq, violated: n }));
+/** The picture's run, reseeded: at its steps 3 to 9, by how many of 20 broke, and were undecided. */
+function asked(
+  violated: readonly number[],
+  changes: Partial<WhatIf> = {},
+  undecided: readonly number[] = [],
+): RunPage {
+  const instants = violated.map((n, i) => {
+    const { at: atUs, seq } = at(i + 3);
+    return { atUs, seq, violated: n, undecided: undecided[i] ?? 0 };
+  });
   const step = violated.findLastIndex((n) => n < 20) + 1 + 3;
   const inevitable = step - 3 < violated.length;
   const reseeded = {
@@ -111,6 +118,21 @@ describe('inevitable', () => {
     expect(textOf(inevitableHtml(asked([0, 20], { reseeded })))).toContain(
       'Inevitable from 3.741 s 20 of 20 reseeded runs break from 3.741 s on, 0 of 20 before.',
     );
+  });
+
+  test('runs that are undecided have a number and a bar of their own, and held no more than they broke', () => {
+    const fault = without('pause of c1 at 3.702 s', { fromUs: at(3).at });
+    const some = asked([2, 20], { without: [fault] }, [3, 0]);
+    expect(textOf(inevitableHtml(some))).toContain('from 3.741 s on, 2 of 20 before (3 undecided).');
+    expect(textOf(inevitableHtml(some))).toContain('step 3 2 of 20 (3 undecided) 3.741 s step 4 20 of 20');
+    expect(inevitableHtml(some)!.text.match(/<rect\s+class="open"/g)).toHaveLength(1);
+    expect(textOf(whatIfHtml(some))).toMatch(/it holds as 15 of 20 reseeded$/);
+    const none = asked([17], { without: [fault] }, [3]);
+    expect(textOf(whatIfHtml(none))).toMatch(/it holds$/);
+    expect(textOf(inevitableHtml(none))).toContain(
+      'Whether inevitable is undecided 17 of 20 reseeded runs break from 3.702 s on, the last instant before it (3 undecided).',
+    );
+    expect(textOf(inevitableHtml(asked([16], {}, [3])))).toContain('Never inevitable');
   });
 
   test('has the numbers of the plot beside it, each instant a link to it', () => {

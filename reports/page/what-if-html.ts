@@ -21,6 +21,7 @@ const bar = { width: 4, gap: 2, height: 22 };
 interface Instant {
   readonly atUs: number;
   readonly violated: number;
+  readonly undecided: number;
   /** Every reseeded run breaks from here on. */
   readonly inevitable: boolean;
   /** Step of the story at this event; 0: none. */
@@ -93,18 +94,18 @@ function answerOf({ outcome, property, atUs }: WithoutFault): string {
   return outcome === 'still' ? 'it still breaks' : `${name} is undecided`;
 }
 
-/** Of the runs reseeded before the fault began, how many hold with it: what is to be told where not all of them broke. */
+/** Of the runs reseeded before the fault began, how many hold with it: what is to be told where some do. */
 function chanceOf({ fromUs }: WithoutFault, reseeded: Reseeded | null): string | null {
   const before = reseeded?.instants.findLast(({ atUs }) => atUs <= fromUs);
-  if (before === undefined || reseeded === null || before.violated === reseeded.runs) return null;
-  const held = reseeded.runs - before.violated;
-  return `as ${exact(held)} of ${exact(reseeded.runs)} reseeded`;
+  if (before === undefined || reseeded === null) return null;
+  const held = reseeded.runs - before.violated - before.undecided;
+  return held === 0 ? null : `as ${exact(held)} of ${exact(reseeded.runs)} reseeded`;
 }
 
 function instantsOf(page: RunPage, { instants, runs }: Reseeded): readonly Instant[] {
   const { seq: seqs } = page.timeline.events;
   const lastHeld = instants.findLastIndex(({ violated }) => violated < runs);
-  return instants.map(({ atUs, seq, violated }, i) => {
+  return instants.map(({ atUs, seq, violated, undecided }, i) => {
     const step = page.story.find((one) => one.seq === seq)?.number ?? 0;
     // Far from the violation a page has not every event: the cursor goes to the last one before it.
     const before = Math.max(
@@ -112,36 +113,54 @@ function instantsOf(page: RunPage, { instants, runs }: Reseeded): readonly Insta
       seqs.findLastIndex((one) => one <= seq),
     );
     const moment = { event: step > 0 ? eventOfStep(page, step) : before, step, selected: null };
-    return { atUs, violated, step, inevitable: i > lastHeld, href: `#${fragmentOf(page, moment)}` };
+    return {
+      atUs,
+      violated,
+      undecided,
+      step,
+      inevitable: i > lastHeld,
+      href: `#${fragmentOf(page, moment)}`,
+    };
   });
 }
 
-/** By its step; where no step of the story is left when it had become inevitable, by the instant. */
-function headingOf({ inevitableStep }: Reseeded, instants: readonly Instant[]): string {
+/** By its step; where no step of the story is left when it had become inevitable, by the instant. Never, only where runs held to the last. */
+function headingOf({ inevitableStep, runs }: Reseeded, instants: readonly Instant[]): string {
   if (inevitableStep !== null) return `Inevitable from step ${inevitableStep}`;
   const first = instants.find(({ inevitable }) => inevitable);
-  return first === undefined ? 'Never inevitable' : `Inevitable from ${instant(first.atUs)}`;
+  if (first !== undefined) return `Inevitable from ${instant(first.atUs)}`;
+  const { violated, undecided } = instants.at(-1)!;
+  return violated + undecided < runs ? 'Never inevitable' : 'Whether inevitable is undecided';
 }
 
-/** `20 of 20 reseeded runs break from 13.353 s on, 2 of 20 before.` */
+/** `20 of 20 reseeded runs break from 13.353 s on, 2 of 20 before (3 undecided).` */
 function sentenceOf(instants: readonly Instant[], runs: number): string {
   const of = ` of ${exact(runs)}`;
   const from = instants.findIndex(({ inevitable }) => inevitable);
   const last = instants.at(-1)!;
   if (from < 0)
-    return `${exact(last.violated)}${of} reseeded runs break from ${instant(last.atUs)} on, the last instant before it.`;
+    return `${exact(last.violated)}${of} reseeded runs break from ${instant(last.atUs)} on, the last instant before it${openOf(last)}.`;
   const first = instants[from]!;
   const rest =
-    from === 0 ? ', the first instant tried' : `, ${exact(instants[from - 1]!.violated)}${of} before`;
+    from === 0
+      ? ', the first instant tried'
+      : `, ${exact(instants[from - 1]!.violated)}${of} before${openOf(instants[from - 1]!)}`;
   return `${exact(runs)}${of} reseeded runs break from ${instant(first.atUs)} on${rest}.`;
+}
+
+/** Runs that neither broke nor held. */
+function openOf({ undecided }: Pick<Instant, 'undecided'>): string {
+  return undecided === 0 ? '' : ` (${exact(undecided)} undecided)`;
 }
 
 function plotHtml(instants: readonly Instant[], runs: number): Html {
   const { width, gap, height } = bar;
   const pitch = width + gap;
-  const bars = instants.map(({ violated, inevitable, href }, i) => {
+  const bars = instants.map(({ violated, undecided, inevitable, href }, i) => {
     // What is zero is still drawn: an instant was tried there.
     const tall = Math.max(1.5, (height * violated) / runs);
+    // Undecided runs stand on top, hollow.
+    const above = Math.min(height - tall, (height * undecided) / runs);
     return html`<g class="instant${inevitable ? ' inevitable' : ''}" data-instant="${i}" data-href="${href}">
       <rect class="hit" x="${i * pitch - gap / 2}" y="0" width="${pitch}" height="${height}"></rect>
       <rect
@@ -150,6 +169,17 @@ function plotHtml(instants: readonly Instant[], runs: number): Html {
         width="${width}"
         height="${tall.toFixed(1)}"
       ></rect>
+      ${
+        undecided === 0
+          ? null
+          : html`<rect
+              class="open"
+              x="${i * pitch + 0.5}"
+              y="${(height - tall - above + 0.5).toFixed(1)}"
+              width="${width - 1}"
+              height="${Math.max(0.5, above - 1).toFixed(1)}"
+            ></rect>`
+      }
     </g>`;
   });
   const all = instants.length * pitch - gap;
@@ -167,11 +197,11 @@ function plotHtml(instants: readonly Instant[], runs: number): Html {
 /** The numbers of the plot, and where each instant is. */
 function tableHtml(instants: readonly Instant[], runs: number): Html {
   const rows = instants.map(
-    ({ atUs, violated, step, inevitable, href }, i) =>
+    ({ step, inevitable, href, ...one }, i) =>
       html`<tr class="${inevitable ? 'inevitable' : ''}" data-instant="${i}">
-        <td><a href="${href}">${instant(atUs)}</a></td>
+        <td><a href="${href}">${instant(one.atUs)}</a></td>
         <td>${step === 0 ? '' : `step ${step}`}</td>
-        <td>${exact(violated)} of ${exact(runs)}</td>
+        <td>${exact(one.violated)} of ${exact(runs)}${openOf(one)}</td>
       </tr>`,
   );
   return html`<details>

@@ -53,7 +53,9 @@ export function pageOfRun(run: RecordedRun, request: PageRequest): MadePage {
   if (!request.whatIf || finding === null || request.finding !== null) return { page };
   const { decisions = [] } = pinned ?? {};
   const told = { ...result, findings: [finding] };
-  return { page, whatIf: askWhatIf({ plan, result: told, story, steps: record.steps, decisions }) };
+  const { progressBoundUs } = scenario;
+  const facts = { plan, result: told, story, steps: record.steps, decisions, progressBoundUs };
+  return { page, whatIf: askWhatIf(facts) };
 }
 
 function storyOf({ result, record }: RecordedRun, finding: FindingData): Story {
