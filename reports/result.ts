@@ -67,6 +67,14 @@ const counts = z.strictObject({
   partitions: count,
 });
 
+/** Counts by names that people gave. Not a `z.record`: that passes over a name `__proto__`. */
+const byName = z
+  .preprocess(
+    (given) => (z.record(z.string(), z.unknown()).safeParse(given).success ? Object.entries(given!) : null),
+    z.array(z.tuple([z.string(), count]), 'must be counts by name'),
+  )
+  .transform((entries): { [name: string]: number } => Object.fromEntries(entries));
+
 /** Lengths of time in fixed bins (`histogram.ts`): those that count any, by number. */
 const histogram = z.strictObject({
   count,
@@ -125,8 +133,8 @@ const scenario = z.strictObject({
     .array(z.strictObject({ seed, events: count, elapsedMs: z.number().nonnegative() }))
     .max(maxSlowest),
   /** How often each fault class fired, and each reach was reached. */
-  faults: z.record(z.string(), count),
-  reach: z.record(z.string(), count),
+  faults: byName,
+  reach: byName,
   /** Properties that were not watched in some seeds, and in how many. */
   switchedOff: z.array(z.strictObject({ property: z.string(), seeds: count })),
 });

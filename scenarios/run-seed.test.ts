@@ -54,6 +54,22 @@ describe('a run', () => {
     expect(replayed.hash).toBe(first.hash);
   });
 
+  test('counts a reach and a fault whatever they are called', () => {
+    const odd = ['__proto__', 'constructor', 'toString'];
+    const calm = scenario({
+      ...{ name: 'calm', nodes: 3, clients: 0, durationMs: 2_000, process: replica(), properties: [] },
+      reach: odd.map((name) => ({
+        ...{ name, sentence: 'a leader was elected' },
+        watch: (hit: () => void) => ({ on: { leaderElected: hit } }),
+      })),
+    });
+    const renamed = { ...calm, faults: odd.map((id) => ({ id, start() {}, stop() {} })) };
+    const { reach, faults } = runSeed(renamed, 1);
+    expect(Object.keys(reach)).toEqual(odd);
+    expect(Object.values(reach).every((hits) => hits > 0)).toBe(true);
+    expect(Object.entries(faults)).toEqual(odd.map((id) => [id, 0]));
+  });
+
   test('agrees with its twin in every event', () => {
     expect(verifySeed(crashDuringFsync, 6)).toEqual({ same: true });
   });

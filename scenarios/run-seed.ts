@@ -322,7 +322,8 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
     measured.on(plan.groups),
     ...(options.listener === undefined ? [] : [options.listener]),
   ];
-  const reach: Record<string, number> = {};
+  // Without a prototype: a name such as `__proto__` is a name like others.
+  const reach = Object.create(null) as Record<string, number>;
   for (const item of scenario.reach) {
     reach[item.name] = 0;
     const watch = (): Handlers =>
@@ -375,7 +376,7 @@ export function runSeed(scenario: Scenario, seed: number, options: RunOptions = 
   const first = watchers.findings[0];
   const led =
     first === undefined || options.tellStory === false ? null : whatLedTo(scenario, plan, options, first);
-  const faults: Record<string, number> = {};
+  const faults = Object.create(null) as Record<string, number>;
   for (const fault of scenario.faults) faults[fault.id] = world.fired[fault.id] ?? 0;
   const { stats } = world;
   const counts: RunCounts = {

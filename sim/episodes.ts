@@ -56,7 +56,7 @@ export class Episodes {
   /** What triggers and selectors came to, in order; without hosts: to nothing, which a replay pins as well. */
   readonly resolutions: Resolution[] = [];
   /** Episodes started, by id of their fault; every fault of the scenario is there. */
-  readonly fired: Record<string, number> = {};
+  readonly fired = Object.create(null) as Record<string, number>;
   /** Whether any trigger waits for a send, an fsync, an observation: asked before every call, so that idle triggers cost nothing. */
   watchesSends = false;
   watchesFsyncs = false;
