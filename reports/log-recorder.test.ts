@@ -12,7 +12,7 @@ const appended = (index: number, term: number): Observation => ({
 function rowsOf(...steps: readonly (readonly Observation[])[]): string[] {
   const log = new LogRecorder();
   steps.forEach((observations, step) => {
-    for (const one of observations) log.observe(step, 0, one);
+    for (const one of observations) log.observe(step, 0, 0, one);
   });
   const { step, change, index, term } = log.columns;
   return step.map((_, row) => `${logChanges[change[row]!]} ${index[row]} ${term[row]}`);
@@ -60,6 +60,16 @@ test('what was removed is told by its first entry; commits and applications of o
       ],
     ),
   ).toEqual(['truncated 3 0', 'committed 2 1']);
+});
+
+test('entries over others, by a process that does not say what it removed, replace all from the first of them on', () => {
+  expect(
+    rowsOf(
+      [appended(1, 1), appended(2, 1), appended(3, 1)],
+      [appended(2, 2), appended(3, 2), appended(4, 2)],
+      [{ kind: 'logTruncated', from: 4, last: 4 }, appended(4, 3)],
+    ),
+  ).toEqual([...['appended 3 1', 'truncated 2 0', 'appended 4 2'], ...['truncated 4 0', 'appended 4 3']]);
 });
 
 test('observations of another shape are passed over', () => {

@@ -15,32 +15,50 @@ export class LogRecorder {
     term: [] as number[],
   };
 
+  /** The last index of each log, by host and group. */
+  readonly #lasts: (Map<number, number> | undefined)[] = [];
+
   /** What was gathered so far; grows. */
   get columns(): LogColumns {
     return this.#columns;
   }
 
-  observe(step: number, group: number, observation: Observation): void {
+  observe(step: number, host: number, group: number, observation: Observation): void {
     const { kind, index, term, from } = observation as Record<string, unknown>;
-    if (kind === 'entryAppended' && isCount(index) && isCount(term))
+    if (kind === 'entryAppended' && isCount(index) && isCount(term)) {
+      // What goes on after it would be one row with it, which tells of entries after the last one: what stood there went.
+      if (index <= this.#lastOf(host, group)) this.#add('truncated', step, group, index, 0);
       this.#add('appended', step, group, index, term);
-    else if (kind === 'logTruncated' && isCount(from)) this.#add('truncated', step, group, from, 0);
-    else if ((kind === 'committed' || kind === 'applied') && isCount(index))
+      this.#setLast(host, group, index);
+    } else if (kind === 'logTruncated' && isCount(from)) {
+      this.#add('truncated', step, group, from, 0);
+      this.#setLast(host, group, Math.min(this.#lastOf(host, group), from - 1));
+    } else if ((kind === 'committed' || kind === 'applied') && isCount(index))
       this.#add(kind, step, group, index, isCount(term) ? term : 0);
     else if (kind === 'snapshotRestored' && isCount(index)) {
       // At start the log was read before it, and stays.
       const change = from === 'leader' ? 'restored' : 'applied';
       this.#add(change, step, group, index, isCount(term) ? term : 0);
-    } else if (kind === 'recovered') this.#recovered(observation, step, group);
+      if (change === 'restored') this.#setLast(host, group, index);
+    } else if (kind === 'recovered') this.#recovered(observation, step, host, group);
   }
 
-  #recovered(observation: Observation, step: number, group: number): void {
+  #recovered(observation: Observation, step: number, host: number, group: number): void {
     const { base, baseTerm, terms } = observation as Record<string, unknown>;
     if (!isCount(base) || !isCount(baseTerm) || !Array.isArray(terms)) return;
     this.#add('restored', step, group, base, baseTerm);
+    this.#setLast(host, group, base + terms.length);
     terms.forEach((term: unknown, i) => {
       if (isCount(term)) this.#add('appended', step, group, base + 1 + i, term);
     });
+  }
+
+  #lastOf(host: number, group: number): number {
+    return this.#lasts[host]?.get(group) ?? 0;
+  }
+
+  #setLast(host: number, group: number, index: number): void {
+    (this.#lasts[host] ??= new Map<number, number>()).set(group, index);
   }
 
   #add(change: LogChange, step: number, group: number, index: number, term: number): void {

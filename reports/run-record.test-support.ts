@@ -69,7 +69,8 @@ export class RecordBuilder {
 
   record(): RunRecord {
     const log = new LogRecorder();
-    for (const { step, group, observation } of this.#observations) log.observe(step, group, observation);
+    for (const { step, group, observation } of this.#observations)
+      log.observe(step, this.#steps.host[step]!, group, observation);
     return {
       scenario: 'made-by-hand',
       seed: 1,

@@ -87,7 +87,7 @@ export class RunRecorder {
       return;
     }
     const step = this.#stepOf(seq, at, node);
-    this.#log.observe(step, group, observation);
+    this.#log.observe(step, node, group, observation);
     this.#observations.push({ step, group, observation: { ...observation } as Observation });
     if (!frequent.has(observation.kind)) return;
     this.#frequent += 1;
