@@ -40,7 +40,7 @@ export function looksInside({ trace, until, focus, dump, break: stops, out }: In
 /**
  * Replays and shows what was asked for.
  * @param conclude says what the run came to, where it went to its end; returns the exit code
- * @param keep writes what else was asked for, wherever the run stopped
+ * @param keep writes what else was asked for, wherever the run stopped; given and returns the exit code
  * @throws InputError for an event that the run does not have, or a host that it does not have
  */
 export async function inspectRun(
@@ -48,7 +48,7 @@ export async function inspectRun(
   args: InspectArguments,
   outlet: Outlet,
   conclude: (replayed: Replayed) => number,
-  keep: (replayed: Replayed) => Promise<void>,
+  keep: (replayed: Replayed, code: number) => Promise<number>,
 ): Promise<number> {
   const until = args.until === undefined ? undefined : eventNumber(args.until);
   if (args.break && until === undefined) {
@@ -83,15 +83,12 @@ export async function inspectRun(
   for (const view of views) outlet.say(['', ...tellHostView(view, servers, outlet.style)]);
   if (args.out !== undefined) writeFiles(args.out, all, replayed, outlet);
   if (until === undefined) {
-    const code = conclude(replayed);
-    await keep(replayed);
-    return code;
+    return keep(replayed, conclude(replayed));
   }
   const [finding] = result.findings;
   outlet.say(['', `Stopped after event ${exact(until)}, at ${instant(result.virtualUs)}.`]);
   if (finding !== undefined) outlet.say([`Here ${finding.property} is violated: ${finding.message}`]);
-  await keep(replayed);
-  return finding === undefined ? exitCodes.held : exitCodes.violated;
+  return keep(replayed, finding === undefined ? exitCodes.held : exitCodes.violated);
 }
 
 /** Right before the event: in the debugger, go into `world.step()` from here. */

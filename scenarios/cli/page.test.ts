@@ -201,10 +201,31 @@ describe('replay --report', () => {
   test('leaves the old page where the new one cannot be written', () => {
     writeFileSync(at('file'), 'old');
     const words = ['replay', 'own/violates', '--scenario', 'own/violates.ts', '--seed', '1', '--no-what-if'];
-    const { code, err } = stormglass(...words, '--report', 'file/page.html');
-    expect(err).toMatch(/^error OUT_NOT_WRITABLE /);
-    expect(code).toBe(2);
+    const { code, out, err } = stormglass(...words, '--report', 'file/page.html');
+    // Before anything runs, with the option that was typed.
+    expect(err).toMatch(
+      /^error OUT_NOT_WRITABLE {2}cannot write into file [^]*\n {2}try: … --report FILE\.html, in a folder of your own\n$/,
+    );
+    expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(read('file')).toBe('old');
+  });
+
+  test('a disk that is full by then takes the page, and not the verdict: the exit code is that of a violation', () => {
+    writeFileSync(at('late.html'), 'old');
+    const words = ['replay', 'own/violates', '--scenario', 'own/violates.ts', '--seed', '1', '--no-what-if'];
+    const script = ['-c', 'ulimit -f 20; exec "$@"', 'bash', process.execPath, program, ...words];
+    const { code, out, err } = spawned('bash', [...script, '--report', 'late.html']);
+    expect(out).toMatch(/^✗ seen — own\/violates, seed 1/);
+    expect(err).toMatch(
+      /^error OUT_NOT_WRITABLE {2}cannot write into \S+ \(EFBIG\)\.\n {2}try: … --report FILE/,
+    );
+    expect(code).toBe(1);
+    expect(read('late.html')).toBe('old');
+  });
+
+  test('refuses a folder for a page', () => {
+    mkdirSync(at('folder.html'));
+    expect(() => pageTarget(at('folder.html'), undefined)).toThrow(/--report takes a file; .* is a folder\./);
   });
 
   test.each([

@@ -57,10 +57,10 @@ export async function replay(args: ReplayArguments): Promise<number> {
     command: string,
     conclude: (replayed: Replayed) => number,
   ): Promise<number> => {
-    const keep = async (replayed: Replayed): Promise<void> => {
+    const keep = async (replayed: Replayed, code: number): Promise<number> => {
       if (target !== null) writeHistoryFile(target, replayed, outlet);
       writeExports(targets, replayed, outlet);
-      if (page !== null) await writePage(page, replayed, what, outlet);
+      return page === null ? code : writePage(page, replayed, what, code, outlet);
     };
     const { whatIf } = args;
     const property = what.repro?.violation.property ?? null;
@@ -71,9 +71,7 @@ export async function replay(args: ReplayArguments): Promise<number> {
     };
     if (looksInside(args)) return inspectRun(recorded, args, outlet, conclude, keep);
     const replayed = await replayRun(recorded, hireThread);
-    const code = conclude(replayed);
-    await keep(replayed);
-    return code;
+    return keep(replayed, conclude(replayed));
   };
   if (!isRepro(args)) {
     const seed = neededSeed(args);

@@ -156,6 +156,24 @@ describe('report', () => {
     expect(await refusal(join(folder, 'package.json'))).toMatch(/^BAD_RESULT: .* is no result document/);
   });
 
+  test('names a folder that may not be read', () => {
+    mkdirSync(join(folder, 'shut/inside'), { recursive: true });
+    // Whoever is root may read all: the folder is refused in Node.
+    const refuse = `import fs from 'node:fs'; import { syncBuiltinESMExports } from 'node:module';
+      const real = fs.readdirSync;
+      fs.readdirSync = (path, ...rest) => {
+        if (String(path).endsWith('inside')) throw new Error("EACCES: permission denied, scandir '" + path + "'");
+        return real(path, ...rest);
+      };
+      syncBuiltinESMExports();`;
+    const preload = `data:text/javascript,${encodeURIComponent(refuse)}`;
+    const { code, out, err } = spawned(process.execPath, ['--import', preload, program, 'report', 'shut']);
+    expect(err).toBe(
+      "error RESULT_NOT_FOUND  cannot read shut/inside (EACCES: permission denied, scandir 'shut/inside').\n  try: check who may read it\n",
+    );
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+  });
+
   test('says so on standard error, with exit code 2 and nothing written', () => {
     const { code, err, out } = stormglass('report', 'shards/1', '--reporter', 'junit', '--out', 'refused');
     expect(err).toMatch(

@@ -1,5 +1,6 @@
 /** `stormglass report`: results of shards added up, and told as `run` tells its own. */
 import { existsSync, readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { mergeShards, ShardError } from '../../reports/merge.ts';
 import type { NamedResult } from '../../reports/merge.ts';
@@ -68,11 +69,11 @@ function resultsIn(path: string): string[] {
   if (!existsSync(path)) throw notFound(`there is no file or folder ${path}.`);
   if (!statSync(path).isDirectory()) return [path];
   const inside = (folder: string): string[] =>
-    readdirSync(folder, { withFileTypes: true })
+    entriesOf(folder)
       .filter((entry) => entry.isFile() && resultFile.test(entry.name))
       .map((entry) => join(folder, entry.name))
       .sort();
-  const folders = readdirSync(path, { withFileTypes: true })
+  const folders = entriesOf(path)
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(path, entry.name))
     .sort();
@@ -81,14 +82,27 @@ function resultsIn(path: string): string[] {
   throw notFound(`${path} holds no result of a run, neither do the folders in it.`);
 }
 
+/** What lies in a folder. @throws InputError RESULT_NOT_FOUND where it may not be read */
+function entriesOf(folder: string): readonly Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    throw notRead(folder, error);
+  }
+}
+
+function notRead(path: string, error: unknown): InputError {
+  return new InputError('RESULT_NOT_FOUND', `cannot read ${path} (${(error as Error).message}).`, [
+    'try: check who may read it',
+  ]);
+}
+
 function openResult(path: string): NamedResult {
   let bytes: Uint8Array;
   try {
     bytes = readFileSync(path);
   } catch (error) {
-    throw new InputError('RESULT_NOT_FOUND', `cannot read ${path} (${(error as Error).message}).`, [
-      'try: check who may read it',
-    ]);
+    throw notRead(path, error);
   }
   const reading = readResult(bytes);
   if ('document' in reading) return { name: path, document: reading.document };
