@@ -43,6 +43,26 @@ describe('in the words of a finding', () => {
       'The logs of n0 and n1 do not match: both have entry 7 of term 2, but what stands at or before it differs.',
       'n0: as before 7 / n1: not as',
     ],
+    [
+      'committed-durable',
+      'n1 removed what is committed from its log: entries 5 to 7 (term 2), committed by n0 in term 2; n0, n2 hold it durably now.',
+      'entries 5–7 stay / removed',
+    ],
+    [
+      'committed-durable',
+      'n1 removed what is committed from its log: entry 5 (term 2), committed by n0 in term 2; only n0 holds it durably now.',
+      'entry 5 stays / removed',
+    ],
+    [
+      'committed-durable',
+      'n1 put an older snapshot in the place of a newer log: the snapshot ends at 20, and entries up to 30 were committed and durable there.',
+      'all up to 30 / up to 20',
+    ],
+    [
+      'merge-laws',
+      'Merging [1,2] of key k0 by "last" gave 2; in another order, [2,1], it gives 1.',
+      'one result / 2 or 1',
+    ],
     ['state-machine-safety', 'Applied entry 9: n2 has term 3, and n1 had term 2.', 'term 2 / term 3'],
     [
       'state-machine-safety',
@@ -238,6 +258,12 @@ describe('a property of one’s own', () => {
       expected: { answer: 'sent 5', reason: 'n0 sent 5.', atUs: 1_000, node: 0, step: 1, entry: null },
       observed: { answer: 'got 7', reason: 'n1 got 7.', atUs: 2_000, node: 1, step: 2, entry: null },
     });
+  });
+
+  test('of many words keeps them all, for whoever asks', () => {
+    const text = 'put the snapshot of entry 1,204 in the place of a log that had been durable up to 1,300';
+    const { pair } = pageOf({ evidence: [{ at: 2_000, node: 1, text }] });
+    expect(pair!.observed).toMatchObject({ answer: text, reason: `n1 ${text}.` });
   });
 
   test('with one evidence is told by its name against that', () => {

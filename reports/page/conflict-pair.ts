@@ -17,12 +17,10 @@ import type { ConflictPair, ConflictSide, KeyLane, LockLane, RoleSpan } from './
 import { numberOf, textOf } from './transitions.ts';
 import type { Transition } from './transitions.ts';
 
-/** An answer is cut at this length: it stands in letters of 21 px. */
-const answerMax = 40;
 /** A message is looked at so far. */
 const lookedMax = 4_000;
-/** A reason is cut at this length. */
-const reasonMax = 160;
+/** An answer and a reason are kept so far: where the page has no room for all of one it shows the beginning, and the whole when it is asked for. */
+const keptMax = 2_000;
 
 /** What is known of the run that a pair may tell. */
 export interface PairSources {
@@ -302,5 +300,5 @@ function sideOf(
   }: { readonly atUs: number; readonly node: number | null; readonly entry: number | null },
 ): ConflictSide {
   const step = story.findLast((one) => one.at === atUs && one.node === node)?.number ?? null;
-  return { answer: oneLine(answer, answerMax), reason: oneLine(reason, reasonMax), atUs, node, step, entry };
+  return { answer: oneLine(answer, keptMax), reason: oneLine(reason, keptMax), atUs, node, step, entry };
 }

@@ -96,10 +96,10 @@ function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-/** What a client heard, in a few words: `ok`, `STALE_TOKEN`, `token 45`. */
+/** What a client heard, in a few words: `ok`, `STALE_TOKEN`, `token 45`. What it means to be answered `null`, only the process knows. */
 export function answerWords(value: unknown): string {
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return value === null || value === undefined ? 'ok' : shortValue(value);
+  if (value === undefined) return 'nothing';
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return shortValue(value);
   const fields = value as Record<string, unknown>;
   const { error, token, version, outcome, generation } = fields;
   if (typeof error === 'string') return shortValue(error);
@@ -135,7 +135,9 @@ export function operationTable(
     outcome: column((one) => one.outcome),
     asked: column((one) => words.of(operationWords(one.op))),
     answered: column((one) =>
-      one.toUs < 0 || one.outcome === 'unknown' ? -1 : words.of(answerWords(one.value)),
+      one.toUs < 0 || one.outcome === 'unknown' || one.value === undefined
+        ? -1
+        : words.of(answerWords(one.value)),
     ),
     words: words.names,
     pointUs: column((one) => pointUs(run, one, times)),

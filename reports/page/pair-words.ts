@@ -161,6 +161,31 @@ const raft: readonly Rule[] = [
     ],
   },
   {
+    property: 'committed-durable',
+    says: /^(n\d+) removed what is committed from its log: (entr(?:y|ies)) (\d+)(?: to (\d+))? \(term (\d+)\), committed by (n\d+) in term (\d+);/,
+    tell: ([, node, what, from, to, term, by, inTerm]) => [
+      side(
+        to === undefined ? `${what} ${from} stays` : `${what} ${from}–${to} stay`,
+        `${by} committed it in term ${inTerm}: what is committed stays in every log that has it.`,
+      ),
+      side(
+        'removed',
+        `${node} removed ${what} ${from}${to === undefined ? '' : ` to ${to}`} (term ${term}).`,
+      ),
+      Number(from),
+    ],
+  },
+  {
+    property: 'committed-durable',
+    says: /^(n\d+) put an older snapshot in the place of a newer log: the snapshot ends at (\d+), and entries up to (\d+) were/,
+    tell: ([, node, end, lost]) => [
+      side(`all up to ${lost}`, `Entries up to ${lost} were committed, and durable on ${node}.`),
+      side(`up to ${end}`, `The snapshot that ${node} put in their place ends there.`),
+      Number(end),
+      Number(lost),
+    ],
+  },
+  {
     property: 'monotonic',
     says: /^(n\d+)'s (.+) went back from (\d+) to (\d+)/,
     tell: ([, node, what, from, to]) => [
@@ -361,6 +386,18 @@ const others: readonly Rule[] = [
       side('clock says not', `The clock of entry ${index} does not descend from ${past}.`),
       Number(index),
       0,
+    ],
+  },
+  {
+    property: 'merge-laws',
+    says: /^Merging (.+) of key (.+) by "(.+?)" gave (.+?); (in another order|in another grouping|with a value twice), (.+), it gives (.+)\.$/s,
+    tell: ([, , key, merge, gave, way, , other], _, last) => [
+      side(
+        'one result',
+        `However values of ${key} are ordered, grouped or repeated, they merge to the same.`,
+      ),
+      side(`${gave} or ${other}`, `"${merge}" gave the one in this run, and gives the other ${way}.`),
+      Number(/ at (\d+)$/.exec(last)?.[1] ?? 0),
     ],
   },
   {

@@ -73,6 +73,17 @@ test('a run that held has no story, no pair, and says so in grey', () => {
   expect(file).not.toContain('id="story"');
 });
 
+test('a side of the pair that is too long for its letters ends after a whole word, and opens to all of it', () => {
+  const page = picturePage();
+  const answer = 'restored the snapshot of 20; its log was durable up to 30';
+  const observed = { ...page.pair!.observed, answer };
+  const extras = { assets, data: { type: 'application/json', text: '{}' }, repro: null, campaign: null };
+  const file = runHtml({ ...page, pair: { ...page.pair!, observed } }, extras);
+  expect(file).toContain('<code>restored the snapshot of 20; its log…</code>');
+  expect(file).toContain(`<p>${answer}</p>`);
+  expect(runHtml(page, extras)).not.toContain('<summary>In full</summary>');
+});
+
 test('texts of a megabyte stand short where marks are, and whole, within bounds, in the details', () => {
   const page = picturePage();
   const long = `n3 ${'x'.repeat(1_000_000)}`;

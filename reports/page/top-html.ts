@@ -17,7 +17,7 @@ const longSentence = 120;
 const answerMax = 40;
 /** From this length on a value is set smaller, so that it keeps to one line or two. */
 const longAnswer = 18;
-const reasonMax = 200;
+const reasonMax = 160;
 const nameMax = 40;
 
 /** The bar: where this page stands. `campaign`: the address of the campaign's page; null where there is none. */
@@ -110,14 +110,21 @@ function pairHtml(page: RunPage, colours: TokenColours): Html | null {
 
 function sideHtml(page: RunPage, side: ConflictSide, colours: TokenColours): Html {
   const observed = side === page.pair?.observed;
-  const answer = oneLine(side.answer, answerMax);
+  const answer = wordsUpTo(side.answer, answerMax);
   const whole = side.answer.length > answerMax || side.reason.length > reasonMax;
   return html`<p class="answer${answer.length > longAnswer ? ' long' : ''}">
       ${observed ? violationMark(18) : null}<code>${answer}</code>
     </p>
-    <p class="reason">${rich(oneLine(side.reason, reasonMax), colours)}</p>
+    <p class="reason">${rich(wordsUpTo(side.reason, reasonMax), colours)}</p>
     ${whole ? wholeSideHtml(side) : null}
     <p class="when">${whenHtml(page, side)}</p>`;
+}
+
+/** In one line; what is longer ends in `…` after a whole word, where it has any. */
+function wordsUpTo(text: string, max: number): string {
+  const line = oneLine(text, max);
+  const space = text.length > max ? line.lastIndexOf(' ') : -1;
+  return space < max / 2 ? line : `${line.slice(0, space)}…`;
 }
 
 function wholeSideHtml({ answer, reason }: ConflictSide): Html {
