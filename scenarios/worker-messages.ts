@@ -61,7 +61,7 @@ export interface PageRequest {
   readonly property: string | null;
   /** The violation of a run that cannot come to it: one whose event never ends, and which stops right before. */
   readonly finding: FindingData | null;
-  /** Where it is the lowest of several failing seeds of a campaign: of how many. */
+  /** Where it is the lowest of several seeds of its scenario that came to this kind of violation in a campaign: of how many. */
   readonly failingSeeds: number | null;
   /** The command that replays it. */
   readonly command: string;

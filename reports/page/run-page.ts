@@ -43,7 +43,7 @@ export interface RunAbout {
   /** Events of the whole run, and when it ended. */
   readonly events: number;
   readonly untilUs: number;
-  /** Where it was the lowest of several failing seeds of a campaign: of how many; else null. */
+  /** Where it was the lowest of several seeds of its scenario that came to this kind of violation in a campaign: of how many; else null. */
   readonly failingSeeds: number | null;
   /** The command that replays it. */
   readonly command: string;

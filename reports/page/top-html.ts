@@ -51,7 +51,7 @@ function verdictHtml({ verdict, about }: RunPage, colours: TokenColours): Html {
   const seeds =
     about.failingSeeds === null || about.failingSeeds < 2
       ? null
-      : html`<span class="note">lowest of ${exact(about.failingSeeds)} failing seeds</span>`;
+      : html`<span class="note">lowest of ${exact(about.failingSeeds)} seeds that fail so</span>`;
   return html`<div class="verdict ${verdict.state}">
     <p class="kind">${kindHtml(verdict)} ${seeds}</p>
     <h1 class="${heading.length > longSentence ? 'long' : ''}">${rich(heading, colours)}</h1>

@@ -110,6 +110,19 @@ describe('run --reporter html', () => {
     });
   });
 
+  test('of a kind that several scenarios came to counts the seeds of its own scenario', () => {
+    const one = read('own/violates.ts');
+    const body = one.slice(one.indexOf('export default ') + 'export default '.length);
+    const other = body.replace('own/violates', 'own/other');
+    writeFileSync(at('own/two.ts'), `${one}\nexport const other = ${other}`);
+    const words = ['run', '--scenario', 'own/two.ts', '--workers', '1', '--seeds', '3', '--no-what-if'];
+    const { code, err } = stormglass(...words, '--reporter', 'html', '--out', 'two');
+    expect({ code, err }).toEqual({ code: 1, err: '' });
+    const [page, ...more] = list('two/runs');
+    expect(more).toEqual([]);
+    expect(read(`two/runs/${page!}`)).toContain('lowest of 3 seeds that fail so');
+  });
+
   test('of a campaign: replay names the pages to take', () => {
     const { code, err } = stormglass('replay', 'found/report.html');
     expect(err).toMatch(

@@ -124,12 +124,14 @@ async function makeAndWrite(
   { refs, out, silenceMs, whatIf, workers }: RunPagesPlan,
   hire: Hire,
 ): Promise<string> {
-  const { property, scenario, seed, count } = kind;
+  const { property, scenario, seed, scenarios } = kind;
+  // A kind may be one of several scenarios; a seed is one of its own.
+  const alike = scenarios.find((one) => one.scenario === scenario)?.count ?? 0;
   const ref = refs.get(scenario);
   if (ref === undefined) throw new Error(`no scenario "${scenario}" is known`);
   const page = {
     ...{ property, whatIf, finding: null },
-    failingSeeds: count > 1 ? count : null,
+    failingSeeds: alike > 1 ? alike : null,
     command: `${seedCommand('replay', scenario, file)} --seed ${seed}`,
   };
   const replayed = await replayRun({ ref, seed, repro: null, silenceMs, page }, hire);
