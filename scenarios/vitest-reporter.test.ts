@@ -18,6 +18,7 @@ import { layOut } from './cli/own-scenarios.test-support.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const vitest = join(root, 'node_modules/vitest/vitest.mjs');
 let folder = '';
+const pageFile = expect.stringMatching(/^runs\/own-violates-1-seen-[0-9a-f]{6}\.html$/) as string;
 
 const tests: { readonly [name: string]: string } = {
   'pass.test.mjs': `
@@ -39,6 +40,8 @@ import { writeFileSync } from 'node:fs';
 import { test } from 'vitest';
 import { expectHolds } from 'stormglass';
 import holds from './own/holds.mjs';
+import violates from './own/violates.ts';
+test('fails before', () => expectHolds(violates, { seeds: 5 }));
 test('goes on', () => { console.log('BEGUN'); return expectHolds(holds, { seeds: 1_000_000 }).catch((error) => writeFileSync('ended', error.message)); }, 600_000);
 `,
   'plain.test.mjs': `import { test } from 'vitest'; test('adds', () => {});`,
@@ -97,7 +100,7 @@ describe('beside another reporter', () => {
     const names = written('both');
     expect(names.slice(0, 4)).toEqual(['junit.xml', 'report.html', 'result.json', 'runs']);
     expect(names).toHaveLength(6);
-    expect(names[4]).toMatch(/^runs\/own-violates-1-seen-[0-9a-f]{6}\.html$/);
+    expect(names[4]).toEqual(pageFile);
     expect(names[5]).toBe('summary.md');
     expect(ran.stdout).toContain('Stormglass  3 expectHolds calls: 1 violated, 2 held; 9 seeds');
     expect(ran.stdout).toContain(
@@ -209,13 +212,13 @@ test('a folder that cannot be written is named, and tests that pass exit with 2'
   expect(ran.status).toBe(2);
 });
 
-test('stopped by a signal, it tells what was done by then, as interrupted; the old page stands, and nothing is left beside', async () => {
+test('stopped by a signal, it tells what was done by then, as interrupted, with a page of what had failed; nothing is left beside', async () => {
   configured(`['default', ['stormglass/vitest-reporter', { out: 'cut' }]]`);
   const own = join(folder, 'own-tmp');
   mkdirSync(own);
   mkdirSync(join(folder, 'cut'));
   writeFileSync(join(folder, 'cut/report.html'), 'old');
-  const child = spawn(process.execPath, [vitest, 'run', 'pass', 'slow', '--no-file-parallelism'], {
+  const child = spawn(process.execPath, [vitest, 'run', 'slow'], {
     cwd: folder,
     env: environment({ TMPDIR: own }),
   });
@@ -230,8 +233,10 @@ test('stopped by a signal, it tells what was done by then, as interrupted; the o
   const ended = join(folder, 'ended');
   await expect.poll(() => existsSync(ended), { timeout: 30_000 }).toBe(true);
   expect(readFileSync(ended, 'utf8')).toBe('the test runner has gone');
-  expect(written('cut')).toEqual(['junit.xml', 'report.html', 'result.json', 'summary.md']);
-  expect(read('cut', 'report.html')).toBe('old');
+  const files = ['junit.xml', 'report.html', 'result.json', 'runs', pageFile, 'summary.md'];
+  expect(written('cut')).toEqual(files);
+  expect(read('cut', 'report.html')).toContain(written('cut')[4]!);
+  expect(read('cut', 'report.html')).toContain('Interrupted');
   const document = resultOf('cut');
   expect(document).toMatchObject({ verdict: 'interrupted', interrupted: true, complete: false });
   expect(document.scenarios.find((one) => one.test?.name === 'goes on')).toMatchObject({

@@ -85,13 +85,12 @@ export default class StormglassReporter {
     await this.#write(tally, handOvers, this.#options.write ?? defaults());
   }
 
-  /** The process ends before the run did. What takes no time is written; the page of the campaign stays as it was. */
+  /** The process ends before the run did: what was handed over by then is told, as interrupted. */
   #stopped(): void {
     const handOvers = this.#taken();
     if (handOvers.length === 0) return;
-    const asked = (this.#options.write ?? defaults()).filter((one) => one !== 'html');
-    // Nothing waits in it: without pages it is done when it returns.
-    void this.#write(this.#tallyOf(handOvers, true), handOvers, asked);
+    // Nothing waits in it: it is done when it returns.
+    void this.#write(this.#tallyOf(handOvers, true), handOvers, this.#options.write ?? defaults());
   }
 
   #tallyOf(handOvers: readonly HandOver[], interrupted: boolean): CampaignTally {
@@ -120,7 +119,7 @@ export default class StormglassReporter {
       checkWritable(out);
       const pages = (): ReturnType<typeof pagesOfTests> =>
         pagesOfTests(handOvers, (folder, name, text) => writeWhole(join(out, folder), name, text));
-      const code = await report(tally, plan, () => Promise.resolve(pages()));
+      const code = await report(tally, plan, pages);
       if (code === notWritten) failWith(notWritten);
     } catch (error) {
       if (!(error instanceof InputError)) throw error;

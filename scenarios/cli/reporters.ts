@@ -90,7 +90,7 @@ export function wordsOutlet({ reporters, json, color }: ReportPlan): Outlet {
 export async function report(
   tally: CampaignTally,
   plan: ReportPlan,
-  makePages: () => Promise<RunPages>,
+  makePages: () => Promise<RunPages> | RunPages,
 ): Promise<number> {
   const document = toRunDocument(tally);
   const outlet = new Outlet(plan.color, plan.json);
@@ -102,7 +102,9 @@ export async function report(
       : []),
   ];
   const written = plan.files ? texts.map(([name, text]) => write(plan, name, text())) : [];
-  const pages = plan.reporters.has('html') ? await makePages() : null;
+  const made = plan.reporters.has('html') ? makePages() : null;
+  // Where they are at hand nothing is waited for: a process that ends has no later.
+  const pages = made instanceof Promise ? await made : made;
   if (pages !== null) {
     tellMissing(plan, pages.missing);
     if (!pages.interrupted) written.push(write(plan, reportName, campaignPageText(tally, pages)));
