@@ -79,7 +79,7 @@ export function digestOfBuild(scenarioFile: string | null): string {
 }
 
 /** A file and, depth first, those that it imports by relative path; found by reading, not by running. */
-function importedFiles(file: string, seen = new Set<string>()): string[] {
+export function importedFiles(file: string, seen = new Set<string>()): string[] {
   if (seen.has(file) || !existsSync(file)) return [...seen];
   seen.add(file);
   const text = readFileSync(file, 'utf8');

@@ -6,7 +6,7 @@ import type { CampaignTally, ScenarioTally, ViolationKind } from '../reports/tal
 import type { HandOver } from './vitest-hand-over.ts';
 
 /** Pages that are kept: beyond that many failing calls the first ones tell enough. */
-const pagesMax = 48;
+export const pagesMax = 48;
 
 /** Adds them up; `interrupted`: the run was stopped before all tests were done. */
 export function campaignOfTests(

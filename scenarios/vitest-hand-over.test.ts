@@ -25,7 +25,12 @@ const campaign: CampaignTally = {
 
 function handOver(fullName: string, failure: string | null): void {
   const called = { file: 'a.test.ts', name: 'holds' };
-  new HandingOver(folder, called, fullName).tell(campaign, { failure, page: null, pageProblem: null });
+  new HandingOver(folder, called, fullName).tell(campaign, {
+    failure,
+    hash: null,
+    page: null,
+    pageProblem: null,
+  });
 }
 
 test('two tests of one name in two suites are two: a failure is not replaced by what held', () => {

@@ -23,6 +23,8 @@ export interface HandOver {
   readonly order: number;
   /** One scenario; `complete` says whether all its seeds were run. */
   readonly campaign: CampaignTally;
+  /** Hash of the run of the failing seed, 12 hex digits; null where none failed. */
+  readonly hash: string | null;
   /** What the call rejected with; null where it held, or has not come to its end. */
   readonly failure: string | null;
   /** The HTML page of the failing seed. */
@@ -52,9 +54,9 @@ export class HandingOver {
   /** @throws InputError OUT_NOT_WRITABLE */
   tell(
     campaign: CampaignTally,
-    rest: Pick<HandOver, 'failure' | 'page' | 'pageProblem'> | null = null,
+    rest: Pick<HandOver, 'failure' | 'hash' | 'page' | 'pageProblem'> | null = null,
   ): void {
-    const { page = null, failure = null, pageProblem = null } = rest ?? {};
+    const { page = null, hash = null, failure = null, pageProblem = null } = rest ?? {};
     if (page !== null) writeWhole(this.#folder, `${this.#name}.html`, page);
     const kept = {
       ...{
@@ -62,6 +64,7 @@ export class HandingOver {
         fullName: this.#fullName,
         order: this.#order,
         failure,
+        hash,
         pageProblem,
         paged: page !== null,
       },
@@ -103,7 +106,9 @@ function readOne(folder: string, name: string): HandOver {
   };
   const reading = readResult(Buffer.from(JSON.stringify(kept.document)));
   if (!('document' in reading)) throw new Error(`${name} ${reading.problem}`);
-  const { test, fullName, order, failure, pageProblem, paged } = kept;
+  const { paged } = kept;
   const page = paged ? readFileSync(join(folder, name.replace(/json$/, 'html')), 'utf8') : null;
-  return { test, fullName, order, failure, pageProblem, page, campaign: fromRunDocument(reading.document) };
+  const { test, fullName, order, failure, hash, pageProblem } = kept;
+  const campaign = fromRunDocument(reading.document);
+  return { test, fullName, order, failure, hash, pageProblem, page, campaign };
 }

@@ -8,7 +8,8 @@ import { recorderOf, runSeed } from './run-seed.ts';
 import type { Scenario } from './scenario.ts';
 
 /**
- * Runs the seed again, recorded. Without what-if: some hundred runs would outlast the time that a test has.
+ * Runs the seed again, recorded. Without what-if: some hundred runs would outlast the time that a test has; and without repro, which needs a scenario
+ * that others can load. Where it is one, the reporter makes the page anew when the tests are done (`vitest-replayed.ts`).
  * @returns the HTML file; null where the seed holds when it is run again
  */
 export function testPage(scenario: Scenario, seed: number, test: ScenarioTest): string | null {
@@ -24,9 +25,12 @@ export function testPage(scenario: Scenario, seed: number, test: ScenarioTest): 
     { property, whatIf: false, finding: null, failingSeeds: null, command: testCommand(test, seed) },
   );
   const about = { ...page.about, vitestTest: testText(scenario.name, seed, test) };
-  // No repro: the scenario of a test is not in a file of its own, from which `replay` could load it.
-  return runPageText({ ...page, about }, { repro: null, campaign: `../${reportName}` });
+  return runPageText({ ...page, about, whatIfLeftOut }, { repro: null, campaign: `../${reportName}` });
 }
+
+/** Why its foot tells nothing of other circumstances. */
+const whatIfLeftOut =
+  'its runs are made when all tests are done, of a scenario that a file which the test imports exports.';
 
 /** For the file of the test, which has the scenario at hand. */
 function testText(name: string, seed: number, { file }: ScenarioTest): string {

@@ -44,6 +44,13 @@ import violates from './own/violates.ts';
 test('fails before', () => expectHolds(violates, { seeds: 5 }));
 test('goes on', () => { console.log('BEGUN'); return expectHolds(holds, { seeds: 1_000_000 }).catch((error) => writeFileSync('ended', error.message)); }, 600_000);
 `,
+  'inline.test.mjs': `
+import { test } from 'vitest';
+import { expectHolds } from 'stormglass';
+import violates from './own/violates.ts';
+const changed = { ...violates, plan: (seed) => violates.plan(seed + 1) };
+test('has a scenario of its own', () => expectHolds(changed, { seeds: 5 }));
+`,
   'plain.test.mjs': `import { test } from 'vitest'; test('adds', () => {});`,
 };
 
@@ -162,6 +169,18 @@ describe('beside another reporter', () => {
     expect(again.stdout).toContain('Stormglass  1 expectHolds call: 1 violated; 1 seed');
   });
 
+  test('the page carries its repro, which replays to the same run, and tells what would have been otherwise', () => {
+    const main = join(root, 'dist/scenarios/cli/main.js');
+    const page = join('both', written('both')[4]!);
+    const told = spawnSync(process.execPath, [main, 'replay', page], { cwd: folder, encoding: 'utf8' });
+    expect(told.stderr).toBe('');
+    expect(told.stdout).toMatch(
+      /^Same run: [\d,]+ events?, hash [0-9a-f]{12} as recorded\. seen violated again/,
+    );
+    expect(told.status).toBe(1);
+    expect(read('both', written('both')[4]!)).toContain('No fault struck before the violation.');
+  });
+
   test('stormglass report reads the result', () => {
     const main = join(root, 'dist/scenarios/cli/main.js');
     const told = spawnSync(process.execPath, [main, 'report', 'both'], { cwd: folder, encoding: 'utf8' });
@@ -169,6 +188,20 @@ describe('beside another reporter', () => {
     expect(told.stdout).toContain('STORMGLASS_SEED=1 npx vitest run fail.test.mjs');
     expect(told.status).toBe(1);
   });
+});
+
+test('of a scenario that only the test has, the page says why it is not asked what if, and replay what it lacks', () => {
+  configured(`['dot', ['stormglass/vitest-reporter', { out: 'inline' }]]`);
+  run(['inline']);
+  const page = written('inline').find((name) => name.startsWith('runs/'))!;
+  expect(read('inline', page)).toContain(
+    'Not asked: its runs are made when all tests are done, of a scenario',
+  );
+  const main = join(root, 'dist/scenarios/cli/main.js');
+  const words = [main, 'replay', join('inline', page)];
+  const told = spawnSync(process.execPath, words, { cwd: folder, encoding: 'utf8' });
+  expect(told.stderr).toContain('or was of a scenario that only a test has');
+  expect(told.status).toBe(2);
 });
 
 test('alone it prints the failure itself; within GitHub Actions it annotates the line of the test', () => {

@@ -21,6 +21,7 @@ import { InputError } from './input-error.ts';
 import { campaignOfTests, pagesOfTests } from './vitest-campaign.ts';
 import { handOverVariable, readHandOvers } from './vitest-hand-over.ts';
 import type { HandOver } from './vitest-hand-over.ts';
+import { replayedPages } from './vitest-replayed.ts';
 import { checkWritable, writeWhole } from './whole-file.ts';
 
 /** Failures that are printed in full; of the others only how many. */
@@ -34,6 +35,8 @@ export interface VitestReporterOptions {
   readonly out?: string;
   /** What to write besides `result.json`; default `junit`, `markdown`, `html`, and within GitHub Actions `github`. */
   readonly write?: readonly ('junit' | 'markdown' | 'html' | 'github')[];
+  /** Pages tell what would have been without each fault: some hundred runs more, for each of the first three failing tests; default true. */
+  readonly whatIf?: boolean;
   /** Print failures; by default where no other reporter is there to do it. */
   readonly failures?: boolean;
 }
@@ -82,7 +85,16 @@ export default class StormglassReporter {
     const alone = (this.#vitest?.reporters?.length ?? 0) <= 1;
     if (this.#options.failures ?? alone) outlet.say(tellFailures(handOvers));
     outlet.say(['', ` Stormglass  ${summaryOf(tally, handOvers)}`]);
-    await this.#write(tally, handOvers, this.#options.write ?? defaults());
+    const asked = this.#options.write ?? defaults();
+    // Whoever stops the tests does not wait for a hundred runs more.
+    const waits = reason !== 'interrupted' && asked.includes('html');
+    const failed = handOvers.filter(({ page }) => page !== null).length;
+    if (waits && failed > 0)
+      outlet.say([
+        `             making ${counted(failed, 'page')} of failing seeds; of the first, what if is asked`,
+      ]);
+    const paged = waits ? await replayedPages(handOvers, this.#options.whatIf ?? true) : handOvers;
+    await this.#write(tally, paged, asked);
   }
 
   /** The process ends before the run did: what was handed over by then is told, as interrupted. */

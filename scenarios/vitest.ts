@@ -47,7 +47,10 @@ export async function expectHolds(scenario: Scenario, options: ExpectHoldsOption
     addSeed(tally, result, servers, null);
     if (failed) {
       const failure = tellFailure(result, servers, first, test);
-      if (test !== null) handing?.tell(campaign(), { failure, ...(await pageOf(scenario, seed, test)) });
+      if (test !== null && handing !== null) {
+        const page = await pageOf(scenario, seed, test);
+        handing.tell(campaign(), { failure, hash: result.hash, ...page });
+      }
       throw new Error(failure);
     }
     // Lets the test runner breathe: its own time limit, its reporter.
@@ -58,7 +61,7 @@ export async function expectHolds(scenario: Scenario, options: ExpectHoldsOption
     }
   }
   const failure = coverageMissed(tally) ? tellCoverage(tally) : null;
-  handing?.tell(campaign(), { failure, page: null, pageProblem: null });
+  handing?.tell(campaign(), { failure, hash: null, page: null, pageProblem: null });
   if (failure !== null) throw new Error(failure);
 }
 

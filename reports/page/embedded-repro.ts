@@ -58,7 +58,9 @@ export function readPageRepro(bytes: Uint8Array): PageReading {
   if (found === undefined) {
     const pages = new Set([...text.matchAll(link)].map(([, href]) => href!));
     if (text.includes('<main id="campaign">')) return { pages: [...pages] };
-    return { problem: 'carries no repro: its run held, or left no plan' };
+    return {
+      problem: 'carries no repro: its run held, left no plan, or was of a scenario that only a test has',
+    };
   }
   const from = found.index + found[0].length;
   const json = text.slice(from, text.indexOf('</script>', from));

@@ -26,6 +26,8 @@ export interface RunPage {
   readonly linearizability: PlacedHistory | null;
   /** Null where it was not asked for. */
   readonly whatIf: WhatIf | null;
+  /** Why not, as the rest of a sentence, where there is more to say than that nobody asked. */
+  readonly whatIfLeftOut?: string;
 }
 
 /** Which run it was, and how to have it again. */

@@ -69,6 +69,8 @@ describe('what if', () => {
   test('says why nothing was asked', () => {
     expect(whatIfHtml(picture)).toBeNull();
     expect(inevitableHtml(picture)).toBeNull();
+    const leftOut = { ...picture, whatIfLeftOut: 'its runs are made later.' };
+    expect(textOf(whatIfHtml(leftOut))).toBe('What if Not asked: its runs are made later.');
     expect(textOf(whatIfHtml(asked([20])))).toBe('What if No fault struck before the violation.');
     const long = asked([20], { reseeded: null });
     expect(textOf(whatIfHtml(long))).toContain('Not asked: a run of 18,204 events takes too long');

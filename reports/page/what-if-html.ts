@@ -29,10 +29,14 @@ interface Instant {
   readonly href: string;
 }
 
-/** What each fault was to the violation; null where it was not asked. */
+/** What each fault was to the violation; null where it was not asked, and nobody says why. */
 export function whatIfHtml(page: RunPage): Html | null {
-  const { whatIf } = page;
-  if (whatIf === null) return null;
+  const { whatIf, whatIfLeftOut } = page;
+  if (whatIf === null) {
+    if (whatIfLeftOut === undefined) return null;
+    return html`<h2>What if</h2>
+      <p class="note">Not asked: ${whatIfLeftOut}</p>`;
+  }
   return html`<h2>What if</h2>
     ${withoutHtml(page, whatIf)}`;
 }

@@ -206,7 +206,7 @@ describe('replay --report', () => {
     expect(code).toBe(0);
     const { code: refused, err } = stormglass('replay', 'holds.html');
     expect(err).toMatch(
-      /^error BAD_REPRO {2}holds\.html carries no repro: its run held, or left no plan\.\n {2}try: /,
+      /^error BAD_REPRO {2}holds\.html carries no repro: its run held, left no plan, or was of a scenario that only a test has\.\n {2}try: /,
     );
     expect(refused).toBe(2);
   });
