@@ -14,6 +14,11 @@
  * it is lost, or the replica is, the request is sent again every second under its number, and subscribes anew. It may take as long as it asked to
  * wait, and the usual 5 s on top.
  *
+ * **Whose turn it is.** Refused for want of room in the log (UNCOMMITTED_FULL, TOO_MANY_PROPOSALS, LOG_FULL), operations stand in line, by age, and
+ * younger ones behind them. Each answer to one says that a place came free: the oldest takes it. Besides it is tried every 20–50 ms. Were each
+ * tried again on its own, who comes last would as likely be taken as who waited longest, and of many that compete some would wait for ever.
+ * (Clocking by what was answered: Jacobson, Congestion avoidance and control, 1988.)
+ *
  * **How an operation ends.** `ok` with a durable answer, named refusals of the machine included. After 5 s it is given up: `fail` if every
  * attempt was refused before it entered any log (or none was made), else `info`: it may have happened, or happen yet. The end of the
  * session makes what is in flight `info`, never `fail`. Giving up acknowledges: the number never applies to a later state than the one
@@ -22,25 +27,29 @@
  * The session is opened through the log with the first operation, and kept alive every third of its time to live. One `open` is in
  * flight at a time; one that is retried may leave a spare session, which expires.
  */
+import {
+  errorOf,
+  isOutsideLog,
+  isTransferred,
+  isWaiting,
+  isWantOfRoom,
+  messageOf,
+  never,
+  newCall,
+  patienceOf,
+  waitsItsTurn,
+} from './client-calls.ts';
+import type { Call, ClientOperation, Peer } from './client-calls.ts';
 import type { ClientMessage, Refusal, ReplyMessage, Welcome } from './client-messages.ts';
 import { CoreError, limits, sessionTtl } from './errors.ts';
 import { acknowledge, noneAcknowledged } from './machine/acknowledged.ts';
 import type { Acknowledged } from './machine/acknowledged.ts';
 import { frees, isReadOperation } from './machine/commands.ts';
-import type { Command, Operation } from './machine/commands.ts';
+import type { Operation } from './machine/commands.ts';
 import type { Outcome } from './observe.ts';
 import type { Random } from './ports.ts';
 
-/**
- * What a client is given to do: an operation of the machine, or, for an operator, `transfer`: leadership to the replica `target`. It ends *ok* with
- * `{ leader: target }` when the target leads, or with `{ error: 'BAD_TARGET' }` where it is no voter; until then it is tried again: when another
- * transfer is under way (TRANSFERRING), when the leader gave it up (TRANSFER_GIVEN_UP), when somebody else came to lead.
- */
-export type ClientOperation =
-  | Operation
-  | { readonly f: 'transfer'; readonly target: number }
-  /** Cancels an acquire of this client that is under way, by the caller's id; one that has ended already answers `{ cancelled: false }`, without being sent. */
-  | { readonly f: 'cancelOf'; readonly id: number };
+export type { ClientOperation } from './client-calls.ts';
 
 /** Times in microseconds on the client's monotonic clock. */
 export interface ClientConfig {
@@ -114,68 +123,6 @@ interface Completion {
   readonly sent: Sent;
 }
 
-/** What the client knows of a replica. */
-interface Peer {
-  readonly node: number;
-  /** 0: unknown, ask before the next attempt. */
-  boot: number;
-  /** Counter of the last attempt sent there. */
-  attempts: number;
-  /** Nonce of the `hello` that waits for its answer, 0 for none. */
-  hello: number;
-  /** When it last replied to a command: it leads, and can be reached. −1: never. */
-  repliedAtUs: number;
-}
-
-/** An attempt whose outcome is not known: unanswered so far. */
-interface Attempt {
-  readonly peer: Peer;
-  readonly attempt: number;
-  readonly sentUs: number;
-}
-
-type CallState =
-  /** No attempt may be made yet: no session, or too many in flight. */
-  | 'waiting'
-  /** The peer's boot was asked for. */
-  | 'hello'
-  /** An attempt is in flight. */
-  | 'sent'
-  /** Refused: the next attempt comes at `dueUs`. */
-  | 'backoff'
-  /** Answered that it waits: the final answer comes by itself, or to the attempt that is made at `dueUs`. */
-  | 'parked';
-
-/** Something to get answered: an operation, a read outside the log, or the client's own `open` and `keepAlive`. */
-interface Call {
-  readonly kind: 'operation' | 'read' | 'transfer' | 'open' | 'keepAlive';
-  /** The caller's id of an operation. */
-  readonly id: number;
-  readonly op: ClientOperation | null;
-  /** When it is given up. */
-  readonly giveUpAtUs: number;
-  state: CallState;
-  /** When the present state has lasted too long. */
-  dueUs: number;
-  command: Command | null;
-  session: number;
-  number: number;
-  firstSentUs: number;
-  roundTripUs: number;
-  /** It was told that it waits. */
-  toldWaiting: boolean;
-  /** Whom the newest attempt asks, and its counter there (0: not sent yet). */
-  peer: Peer | null;
-  attempt: number;
-  /** Attempts that may have entered a log. */
-  readonly open: Attempt[];
-  /** A leader took it on and gave it up: it may come about all the same. */
-  maybe: boolean;
-  /** Redirections since the last wait: two replicas that name each other must not keep the client running in circles. */
-  hops: number;
-  lastRefusal: unknown;
-}
-
 interface OpenSession {
   readonly id: number;
   readonly ttlUs: number;
@@ -187,7 +134,6 @@ interface OpenSession {
   renewedAtUs: number;
 }
 
-const never = Number.MAX_SAFE_INTEGER;
 const attemptsPerBoot = 4_294_967_296;
 /** Requests in flight at most: the session's window without its reserve, which is for what frees resources. More wait here, so that at most so many of one client stand in lines and at barriers. */
 const maxInFlight = limits.sessionWindow - limits.reservedProposals;
@@ -212,6 +158,9 @@ export class Client {
   private readonly calls: Call[] = [];
   private opening: Call | null = null;
   private renewing: Call | null = null;
+  /** Some operation was refused for want of room: the others wait for their turn, which next comes at `turnUs`. */
+  private crowded = false;
+  private turnUs = never;
   /** Calls without a number that have been sent, and operations that need a session. */
   private outsideInFlight = 0;
   private forSession = 0;
@@ -312,6 +261,10 @@ export class Client {
       if (nowUs >= call.dueUs) this.overdue(nowUs, call);
       i += 1;
     }
+    if (nowUs >= this.turnUs) {
+      this.turnUs = nowUs + this.retryAfterUs();
+      this.giveTurn(nowUs);
+    }
     this.advance(nowUs);
   }
 
@@ -330,7 +283,7 @@ export class Client {
       if (call.peer !== peer || (call.state !== 'hello' && call.state !== 'sent')) continue;
       call.state = 'backoff';
       call.hops = 0;
-      call.dueUs = nowUs + this.random.between(this.retryMinUs, this.retryMaxUs);
+      call.dueUs = nowUs + this.retryAfterUs();
     }
     this.advance(nowUs);
   }
@@ -338,6 +291,7 @@ export class Client {
   /** When `wake` is wanted, on the client's clock; `Number.MAX_SAFE_INTEGER` for never. */
   nextWakeUs(): number {
     let next = this.session === null || this.renewing !== null ? never : this.keepAliveAtUs(this.session);
+    if (this.turnUs < next) next = this.turnUs;
     for (let i = 0; i < this.calls.length; i += 1) {
       const call = this.calls[i]!;
       if (call.dueUs < next) next = call.dueUs;
@@ -424,7 +378,8 @@ export class Client {
     for (let i = 0; i < calls.length; i += 1) {
       const call = calls[i]!;
       if (call.state !== 'waiting') continue;
-      if (inFlight >= maxInFlight && !mayUseReserve(call, session)) continue;
+      const held = inFlight >= maxInFlight || (this.crowded && waitsItsTurn(call));
+      if (held && !mayUseReserve(call, session)) continue;
       if (isOutsideLog(call)) this.startOutsideLog(nowUs, call);
       else if (call.kind === 'operation' && session !== null) this.startOperation(nowUs, session, call);
       else continue;
@@ -606,9 +561,35 @@ export class Client {
       return;
     }
     if (message.code === 'NOT_LEADER' || message.code === 'WRONG_GROUP') this.turnFrom(peer);
-    call.state = 'backoff';
     call.hops = 0;
-    call.dueUs = nowUs + this.random.between(this.retryMinUs, this.retryMaxUs);
+    if (isWantOfRoom(message.code) && waitsItsTurn(call)) {
+      call.state = 'inLine';
+      call.dueUs = never;
+      this.crowded = true;
+      this.turnUs = nowUs + this.retryAfterUs();
+      return;
+    }
+    call.state = 'backoff';
+    call.dueUs = nowUs + this.retryAfterUs();
+  }
+
+  private retryAfterUs(): number {
+    return this.random.between(this.retryMinUs, this.retryMaxUs);
+  }
+
+  /** Lets the oldest operation in line try. Without one there is no line any more. */
+  private giveTurn(nowUs: number): void {
+    if (!this.crowded) return;
+    const { session } = this;
+    const oldest = this.calls.find(
+      (call) => call.state === 'inLine' || (call.state === 'waiting' && waitsItsTurn(call)),
+    );
+    if (oldest === undefined) {
+      this.crowded = false;
+      this.turnUs = never;
+    } else if (oldest.state === 'inLine') this.attempt(nowUs, oldest);
+    else if (session !== null && session.inFlight + this.outsideInFlight < maxInFlight)
+      this.startOperation(nowUs, session, oldest);
   }
 
   private replied(nowUs: number, peer: Peer, message: ReplyMessage): void {
@@ -624,11 +605,8 @@ export class Client {
     call.roundTripUs = nowUs - this.answeredSentUs;
     // What a read or a transfer waits for is no round trip, nor is the time in a queue.
     if (!isOutsideLog(call) && !call.toldWaiting) this.lastRoundTripUs = call.roundTripUs;
-    if (isWaiting(value)) {
-      this.park(nowUs, call, peer, message);
-      return;
-    }
-    if (call.kind === 'open') this.opened(nowUs, call, value);
+    if (isWaiting(value)) this.park(nowUs, call, peer, message);
+    else if (call.kind === 'open') this.opened(nowUs, call, value);
     else if (call.op?.f === 'transfer' && !isTransferred(call.op.target, value)) {
       // What was refused for the transfer's sake gets its turn before the next try.
       call.lastRefusal = value;
@@ -650,6 +628,7 @@ export class Client {
       // A close has ended it, and what is still in flight with it.
       if (call.op !== null && call.op.f === 'close' && error === null) this.lose(call.session);
     }
+    if (call.kind === 'operation') this.giveTurn(nowUs);
   }
 
   /** The request is in the log and waits: the same attempt hears of its end. */
@@ -733,65 +712,7 @@ function mayUseReserve(call: Call, session: OpenSession | null): boolean {
   return call.kind === 'operation' && frees(call.op as Operation);
 }
 
-/** Has neither session nor number. */
-function isOutsideLog({ kind }: Call): boolean {
-  return kind === 'read' || kind === 'transfer';
-}
-
-/** Whether a transfer has come to its end. */
-function isTransferred(target: number, value: unknown): boolean {
-  return (value as { readonly leader?: unknown }).leader === target || errorOf(value) === 'BAD_TARGET';
-}
-
-function messageOf({ op, kind, command }: Call, boot: number, attempt: number): ClientMessage {
-  if (op?.f === 'transfer') return { type: 'transfer', boot, attempt, target: op.target };
-  if (kind === 'read') return { type: 'read', boot, attempt, op };
-  return { type: 'request', boot, attempt, command };
-}
-
 const cancelledTrue = { cancelled: true } as const;
 const neverSent: Sent = { firstUs: -1, roundTripUs: -1 };
 
-/** How long an operation asks to wait, on top of the time that an answer may take. */
-function patienceOf(op: ClientOperation): number {
-  return (op.f === 'acquire' || op.f === 'arrive' ? op.waitUs : 0) ?? 0;
-}
-
-/** Whether an answer says only that the request waits. */
-function isWaiting(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  const { queued, token, waiting } = value as { queued?: unknown; token?: unknown; waiting?: unknown };
-  return (queued === true && token === undefined) || waiting === true;
-}
-
 const sessionLost = { error: 'SESSION_NOT_OPEN' } as const;
-
-function newCall(kind: Call['kind'], id: number, op: ClientOperation | null, giveUpAtUs: number): Call {
-  return {
-    kind,
-    id,
-    op,
-    giveUpAtUs,
-    state: 'waiting',
-    dueUs: never,
-    command: null,
-    session: 0,
-    number: 0,
-    firstSentUs: -1,
-    roundTripUs: -1,
-    toldWaiting: false,
-    peer: null,
-    attempt: 0,
-    open: [],
-    maybe: false,
-    hops: 0,
-    lastRefusal: null,
-  };
-}
-
-/** The named refusal in an answer of the machine. */
-function errorOf(value: unknown): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { error } = value as { readonly error?: unknown };
-  return typeof error === 'string' ? error : null;
-}

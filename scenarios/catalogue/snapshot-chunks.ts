@@ -8,8 +8,7 @@ import { healing, safetyAndProgress } from './standards.ts';
 
 /**
  * Snapshots of many small chunks over links that lose, copy and hold back, to followers that crash in between, from leaders that change: each is
- * resumed where it was, or begun anew, and is never put together from two. (So much loss under bursts leaves no room for small bounds on bytes as well:
- * those are slow-follower's.)
+ * resumed where it was, or begun anew, and is never put together from two.
  */
 export default scenario({
   name: 'snapshot-chunks',
