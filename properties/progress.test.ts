@@ -68,6 +68,16 @@ describe('progress', () => {
     });
   });
 
+  test('a renewal may fail with what was left of its lease, but not go unanswered for as long as the bound', () => {
+    const renew = (run: ObservedRun): ObservedRun =>
+      run.see(client, { kind: 'invoked', process: client, id: 2, op: { f: 'renew', lock: 'l' } });
+    const asked = (): ObservedRun => complete(invoke(heal(told()), 1), 1, 'ok');
+    expect(complete(renew(asked()).wait(60_000), 2, 'fail').end().findings).toEqual([]);
+    expect(message(complete(renew(asked()).wait(10 * second), 2, 'fail').end())).toContain('operation 2');
+    // Of another operation it is no progress, soon as it may come.
+    expect(message(complete(invoke(asked(), 2).wait(60_000), 2, 'fail').end())).toContain('operation 2');
+  });
+
   test('an operation that never ends, and no leader', () => {
     const run = invoke(heal(told()), 1).see(0, { kind: 'campaigned', term: 7, pre: true });
     run.wait(11 * second).end();

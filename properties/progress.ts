@@ -23,6 +23,7 @@ interface Waiting {
   /** How long it may wait besides, because it asked to. */
   readonly patienceUs: number;
   readonly mayGiveUp: boolean;
+  readonly isRenewal: boolean;
 }
 
 /** After a healing, operations finish and servers catch up within the bound. */
@@ -72,6 +73,10 @@ function patienceOf(op: unknown, rhoPpm: number): number {
   // A whole turn under a lock is as long as its work; its operations are judged each for itself.
   if (typeof steps === 'number') return Infinity;
   return typeof waitUs === 'number' ? Math.ceil(waitUs * (1 + (3 * rhoPpm) / 1_000_000)) : 0;
+}
+
+function isRenewal(op: unknown): boolean {
+  return (op as { readonly f?: unknown } | null)?.f === 'renew';
 }
 
 function mayGiveUp(op: unknown): boolean {
@@ -166,6 +171,7 @@ class ProgressJudge {
     this.askers.add(e.node);
     const operation = {
       mayGiveUp: mayGiveUp(op),
+      isRenewal: isRenewal(op),
       node: e.node,
       invokedAt: e.at,
       excused,
@@ -184,6 +190,8 @@ class ProgressJudge {
     if (o.outcome === 'ok' || operation.excused || operation.invokedAt < since) return;
     // A renewal is given up with its lease, however short that is, an arrival when others do not come; and a close whose answer was lost finds no session.
     if (operation.mayGiveUp && o.outcome === 'info') return;
+    // What is left of a lease may be too short to send anything: then it is certain that it failed.
+    if (operation.isRenewal && e.at - operation.invokedAt < this.boundUs) return;
     if (tellsOfLostSession(o.value) && operation.invokedAt < since + this.boundUs) return;
     const how = o.outcome === 'fail' ? 'failed' : 'was given up';
     const answer = errorOf(o.value);
