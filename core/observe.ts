@@ -39,10 +39,12 @@ export type ReplicaObservation =
       /** It had acknowledged what it has not got any more: it abstains until `rejoined`. */
       repairing: boolean;
     }
-  /** What was durable is damaged: found at start, before `recovered`. */
+  /** What was durable is damaged: found at start, before `recovered`; or, of a snapshot, when a follower needs it. */
   | { kind: 'damageFound'; code: string; message: string }
   /** A replica that had lost its log has it again, durably, up to `index`, and takes part as before. */
   | { kind: 'rejoined'; index: number }
+  /** A snapshot whose file had rotted is durable again, as `file` before its rename: the same one, from memory. */
+  | { kind: 'snapshotRewritten'; index: number; term: number; file: string }
   /** A (pre-)candidacy began. `byTransfer`: because the leader told it to. */
   | { kind: 'campaigned'; term: number; pre: boolean; byTransfer: boolean }
   /** The current term rose. */

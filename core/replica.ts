@@ -150,6 +150,8 @@ export class Replica implements Process {
   #lastSnapshot = 0;
   /** The snapshot being made durable, own or received. */
   #saving: Snapshot | null = null;
+  /** It is the newest one once more, because its file had rotted. */
+  #rewriting = false;
   /** The file in which a snapshot was saved last, as it was synced. */
   #savingFile = '';
   /** Digest of the state that is being saved as a snapshot. */
@@ -315,7 +317,8 @@ export class Replica implements Process {
       case 'snapshotSaved': {
         const snapshot = this.#saving!;
         this.#saving = null;
-        if (this.#installation === 'saving') this.#installation = 'saved';
+        if (this.#rewriting) this.#snapshotRewritten(snapshot);
+        else if (this.#installation === 'saving') this.#installation = 'saved';
         else this.#ownSnapshotSaved(snapshot, now);
         break;
       }
@@ -343,6 +346,24 @@ export class Replica implements Process {
       digest: this.#digestAtSave,
       file: this.#savingFile,
     });
+  }
+
+  /**
+   * A follower needs the snapshot, which travels from memory: a good moment to see whether the file is whole, since a restart would need it, and the log before it is
+   * gone. One that has rotted is written anew, in its place, while the state is there to write it from.
+   */
+  #lookAfterSnapshot({ index, term, voters, machine }: Snapshot): void {
+    if (this.#saving !== null || this.#installation !== 'none' || this.#wal!.snapshotIsWhole()) return;
+    const message = `the snapshot at ${index} was durable and is damaged; it is written anew.`;
+    this.#ports.emit({ kind: 'damageFound', code: 'SNAPSHOT_CORRUPT', message });
+    this.#rewriting = true;
+    this.#saving = { index, term, voters, machine };
+    this.#savingFile = this.#wal!.saveSnapshot(this.#saving);
+  }
+
+  #snapshotRewritten({ index, term }: Snapshot): void {
+    this.#rewriting = false;
+    this.#ports.emit({ kind: 'snapshotRewritten', index, term, file: this.#savingFile });
   }
 
   #installed(now: number): void {
@@ -602,6 +623,7 @@ export class Replica implements Process {
   #writeToDisk(): void {
     const wal = this.#wal!;
     const raft = this.#raft!;
+    if (raft.takeSnapshotBegun()) this.#lookAfterSnapshot(raft.snapshot!);
     const request = raft.takeInstallRequest();
     if (request !== null) {
       this.#received = request;

@@ -27,6 +27,7 @@ const raft = {
   recovered: (o) =>
     `recovered term ${o.term} and a log up to ${o.base + o.terms.length}${o.repairing ? ', less than it had acknowledged' : ''}`,
   damageFound: (o) => `found its disk damaged (${shortValue(o.code)})`,
+  snapshotRewritten: (o) => `wrote its snapshot of ${o.index} anew`,
   rejoined: (o) => `rejoined with its log durable up to ${o.index}`,
   campaigned: (o) =>
     `stood ${o.pre ? 'for a pre-vote' : 'for election'} in term ${o.term}${o.byTransfer ? ', told to by the leader' : ''}`,

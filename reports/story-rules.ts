@@ -80,6 +80,7 @@ const host: Weigh = {
   stopped: (_, mine) => (mine ? as('host', 73) : as('host', 35)),
   damaged: (_, mine) => (mine ? as('host', 74) : as('host', 30)),
   damageFound: (_, mine) => (mine ? as('host', 72) : as('host', 32)),
+  snapshotRewritten: (_, mine) => (mine ? as('host', 40) : null),
   rejoined: (_, mine) => (mine ? as('host', 62) : null),
   diskRefused: (_, mine) => (mine ? as('host', 71) : null),
   threw: () => as('host', 79),

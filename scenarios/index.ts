@@ -76,11 +76,12 @@ export {
 export type { LinkOptions } from '../sim/nemesis/links.ts';
 export { pauses } from '../sim/nemesis/pauses.ts';
 export { driftingClocks, jumpingWallClocks } from '../sim/nemesis/clocks.ts';
-export { damage, fsyncErrors, fullDisks } from '../sim/nemesis/disk-trouble.ts';
+export { damage, fsyncErrors, fullDisks, rottingSnapshots } from '../sim/nemesis/disk-trouble.ts';
 export { fsyncStalls, isolatedStalledLeaders } from '../sim/nemesis/disks.ts';
 export { storm } from '../sim/nemesis/storm.ts';
 export type { Span, StormKind } from '../sim/nemesis/storm.ts';
 export { hosts, matched, selected } from '../sim/targets.ts';
+export type { DamageKind } from '../sim/disk-damage.ts';
 export type { DrawContext, EpisodeDraft, Fault, FaultControl, Nemesis, Selectors } from '../sim/faults.ts';
 export type { Group } from '../core/group-host.ts';
 export type { Codec, Ports, Process, Random } from '../core/ports.ts';

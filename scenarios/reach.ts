@@ -73,6 +73,9 @@ export const builtInReaches: readonly Reach[] = [
       if (o.code === 'SNAPSHOT_CORRUPT') hit();
     },
   })),
+  reach('snapshot-rewritten', 'A running server found its snapshot rotten, and wrote it anew.', (hit) => ({
+    snapshotRewritten: hit,
+  })),
   reach('crashed-in-repair', 'A server went down while it repaired itself, and went on with that.', (hit) => {
     const repairing = new Set<number>();
     return {

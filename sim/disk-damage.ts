@@ -2,7 +2,7 @@
  * What may happen to bytes that were durable: rot, and writes that went elsewhere.
  *
  * **Rot.** Bits flip, or a sector's content is gone, in data that an fsync had covered long ago. Nothing tells; it shows when the file is read, which is at
- * the next boot. It happens at rates that fleets see every day (Bairavasundaram and others, "An Analysis of Data Corruption in the Storage
+ * the next boot, or, of a snapshot, when a follower needs it. It happens at rates that fleets see every day (Bairavasundaram and others, "An Analysis of Data Corruption in the Storage
  * Stack", FAST 2008).
  *
  * **Misdirected writes.** A drive puts what it was given at another place: there it replaces good bytes, with content that has good checksums,
@@ -14,6 +14,9 @@
  * system survives by itself. Files that the plan names as such (snapshots) may rot at once: each has a checksum of the whole.
  */
 import type { Random } from '../core/ports.ts';
+
+/** What becomes of durable bytes; `snapshot-rot` is rot in files that may rot at once, and in no other. */
+export type DamageKind = 'rot' | 'snapshot-rot' | 'misdirected-write';
 
 /** A file that may be damaged, and how much of it. */
 export interface Damageable {

@@ -466,6 +466,21 @@ describe('damage to what is durable', () => {
     expect(changed(bench.port, file).length).toBeGreaterThan(0);
   });
 
+  test('hits snapshots alone where it is they that rot', () => {
+    for (let seed = 1; seed <= 40; seed += 1) {
+      const bench = new Bench(seed, 'snapshot');
+      const random = streamOf(seed, 'test/damage');
+      const log = bench.durableFile('a', bytes);
+      bench.port.append(log, bytes, 100);
+      bench.port.fsync(log, 3);
+      bench.completeAll();
+      expect(bench.disk.damage('snapshot-rot', random)).toEqual([]);
+      bench.durableFile('snapshot-1', bytes);
+      const paths = bench.disk.damage('snapshot-rot', random).map((one) => one.path);
+      expect(new Set(paths)).toEqual(new Set(['snapshot-1']));
+    }
+  });
+
   test('survives a power cut: it is what is durable now', () => {
     const bench = new Bench(3, '');
     const file = bench.durableFile('a', bytes);

@@ -36,7 +36,7 @@
 import { DiskError } from '../core/ports.ts';
 import type { Disk, FileHandle, Random } from '../core/ports.ts';
 import { misdirect, rot } from './disk-damage.ts';
-import type { Damage, Damageable } from './disk-damage.ts';
+import type { Damage, Damageable, DamageKind } from './disk-damage.ts';
 import { delayTable, drawFrom } from './distributions.ts';
 import type { DelayTable, Words } from './distributions.ts';
 import type { FileView } from './inspect.ts';
@@ -257,17 +257,17 @@ export class SimDisk {
   }
 
   /** Damages what may be damaged. @returns what was; nothing where nothing is durable for long enough */
-  damage(how: 'rot' | 'misdirected-write', random: Random): readonly Damage[] {
+  damage(how: DamageKind, random: Random): readonly Damage[] {
     if (this.rotsAtOnce === null)
       throw new Error('the plan does not name this host as one whose disk may be damaged');
     const files: Damageable[] = [];
     for (const [path, node] of this.cached.files) {
-      if (this.platter.files.get(path) !== node) continue;
+      if (this.platter.files.get(path) !== node || (how === 'snapshot-rot' && !this.isWhole(path))) continue;
       const settled = this.isWhole(path) ? node.durable : Math.min(node.settled, node.durable);
       if (settled > 0) files.push({ path, bytes: node.bytes, settled });
     }
     files.sort((a, b) => byCodeUnit(a.path, b.path));
-    return how === 'rot' ? rot(files, random) : misdirect(files, random);
+    return how === 'misdirected-write' ? misdirect(files, random) : rot(files, random);
   }
 
   /** Fsyncs that end from now on fail, until as many calls have said that they need not. */

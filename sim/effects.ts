@@ -5,7 +5,7 @@
  * Healing a quorum stops every episode through `limitTo`: what the stopping undoes then reaches only the healed hosts and the links
  * among them; the rest stays as broken as it was until everything is healed.
  */
-import type { Damage } from './disk-damage.ts';
+import type { Damage, DamageKind } from './disk-damage.ts';
 import type { FaultControl, LinkWeather } from './faults.ts';
 import type { Random } from '../core/ports.ts';
 import type { Host } from './host.ts';
@@ -126,7 +126,7 @@ export class Effects {
     if (this.reaches(host)) host.disk.freeSpace();
   }
 
-  damage(number: number, how: 'rot' | 'misdirected-write', random: Random): void {
+  damage(number: number, how: DamageKind, random: Random): void {
     const host = this.checked(number);
     if (!this.reaches(host) || this.plan.atlas?.includes(number) !== true) return;
     for (const one of host.disk.damage(how, random)) this.life.damaged(host, one);
@@ -232,7 +232,7 @@ export class EpisodeControl implements FaultControl {
   freeSpace(host: number): void {
     this.effects.freeSpace(host);
   }
-  damage(host: number, how: 'rot' | 'misdirected-write'): void {
+  damage(host: number, how: DamageKind): void {
     this.effects.damage(host, how, this.random);
   }
 }

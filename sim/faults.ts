@@ -3,6 +3,7 @@
  * The classes stand in `nemesis/`, one file a resource; the world runs any object of this shape, so that a scenario can bring its own.
  */
 import type { Random } from '../core/ports.ts';
+import type { DamageKind } from './disk-damage.ts';
 import type { Episode, WorldPlan } from './plan.ts';
 
 /** An episode before it has a number. */
@@ -54,7 +55,7 @@ export interface FaultControl {
   fillDisk(host: number, roomBytes: number): void;
   freeSpace(host: number): void;
   /** Damages durable bytes; on hosts of the plan's atlas only, elsewhere nothing happens. */
-  damage(host: number, how: 'rot' | 'misdirected-write'): void;
+  damage(host: number, how: DamageKind): void;
 }
 
 /** Changes to a one-way link’s weather; what is absent stays. */

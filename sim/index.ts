@@ -13,6 +13,7 @@ export { lockstep } from './lockstep.ts';
 export type { Divergence, DivergingEvent } from './lockstep.ts';
 export { planLengthUs } from './plan.ts';
 export type * from './plan.ts';
+export type { DamageKind } from './disk-damage.ts';
 export type * from './faults.ts';
 export { Stream, streamOf } from './random.ts';
 export type { StreamState } from './random.ts';

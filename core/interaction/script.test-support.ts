@@ -17,7 +17,7 @@
  *     settle [without n2]   messages arrive and fsyncs complete until nothing moves (n2's stay on the wires); only what is decided is shown
  *     crash n0 · power n0   the process dies; with the power, what no fsync covered is lost
  *     start n0              the next boot
- *     damage n0 FILE OFFSET flips a bit of the file whose name begins so
+ *     damage n0 FILE OFFSET flips a bit of the file whose name begins so (of a running node, of a snapshot)
  *     show · show n0 · show log · show wires
  */
 import type { ReplicaOptions } from '../replica.ts';

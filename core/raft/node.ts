@@ -203,6 +203,13 @@ export class RaftNode {
     return request;
   }
 
+  /** Whether a leader has begun to send its snapshot since this was asked last. */
+  takeSnapshotBegun(): boolean {
+    const begun = this.#s.snapshotBegun;
+    this.#s.snapshotBegun = false;
+    return begun;
+  }
+
   /** Whether a received snapshot is on its way to the disk. */
   get installing(): boolean {
     return this.#s.installing !== null;

@@ -58,6 +58,7 @@ export function sendSnapshot(s: RaftState, now: number, peer: number, progress: 
   const sum = crc32c(snapshot.machine);
   const counts = { attempt: 0, most: 0, acknowledged: 0, next: 0, gaps: 0 };
   progress.sending = { snapshot, sum, ...counts, movedAt: now };
+  s.snapshotBegun = true;
   startAttempt(s, now, peer, progress, progress.sending, 0);
 }
 

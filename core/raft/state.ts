@@ -247,6 +247,8 @@ export class RaftState {
   readonly outbox: Outgoing[] = [];
   /** A snapshot to make durable and then report as installed; taken by the caller. */
   installRequest: Snapshot | null = null;
+  /** This leader has begun to send its snapshot to a follower: a good moment to see whether the one on disk is whole. */
+  snapshotBegun = false;
 
   constructor(options: RaftOptions) {
     const { recovered } = options;

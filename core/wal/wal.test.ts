@@ -404,6 +404,29 @@ describe('snapshots and compaction', () => {
     expect(codeOf(() => open(disk.afterProcessCrash()))).toBe('SNAPSHOT_CORRUPT');
   });
 
+  test('a snapshot that has rotted is told from a whole one while the replica runs, and written anew in its place', () => {
+    const { disk, wal } = written();
+    wal.saveSnapshot(snapshotAt(2, 3));
+    drain(wal, disk);
+    wal.rebase(2, 3, 4, 2, kept);
+    drain(wal, disk);
+    expect(wal.snapshotIsWhole()).toBe(true);
+    const bytes = disk.bytesOf('0/snapshot-0000000000000002');
+    for (let at = 0; at < bytes.length; at += 1) {
+      bytes[at] = (bytes[at] as number) ^ 4;
+      expect(wal.snapshotIsWhole()).toBe(false);
+      bytes[at] = (bytes[at] as number) ^ 4;
+    }
+    bytes[20] = (bytes[20] as number) ^ 4;
+    wal.saveSnapshot(snapshotAt(2, 3));
+    // Before it is durable the one with the name is still the rotten one.
+    expect(codeOf(() => open(disk.afterPowerCut(loseAll)))).toBe('SNAPSHOT_CORRUPT');
+    expect(drain(wal, disk)).toEqual([{ kind: 'snapshotSaved', index: 2, term: 3 }]);
+    expect(wal.snapshotIsWhole()).toBe(true);
+    const { recovered } = open(disk.afterPowerCut(loseAll));
+    expect(recovered).toMatchObject({ damage: null, repairing: false, snapshot: { index: 2 } });
+  });
+
   test('a snapshot and no segment: the identity is lost', () => {
     const { disk, wal } = written();
     wal.saveSnapshot(snapshotAt(2, 3));

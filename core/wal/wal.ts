@@ -247,6 +247,20 @@ export class Wal {
   }
 
   /**
+   * Reads the newest durable snapshot back: whether it is still whole. Not while one is being saved, and only where there is one.
+   * @throws CoreError `DISK_FAILED`
+   */
+  snapshotIsWhole(): boolean {
+    assert(this.saving === null && this.snapshotIndex > 0, () => 'no durable snapshot to be read back');
+    try {
+      const bytes = this.readWhole(snapshotName(this.snapshotIndex));
+      return decodeSnapshot(bytes, this.identity)?.index === this.snapshotIndex;
+    } catch (error) {
+      throw diskFailed(error);
+    }
+  }
+
+  /**
    * Starts the log anew in a fresh segment, after a compaction or an installed snapshot; `rebased` follows, and older segments
    * and snapshots are gone then. Not while `busy`, and only onto a base that a durable snapshot holds.
    * @param base the log holds entries from base + 1 on

@@ -30,6 +30,7 @@ import minorityRestarts from './minority-restarts.ts';
 import oneNode from './one-node.ts';
 import oneWayPartition from './one-way-partition.ts';
 import reentrantHolderDies from './reentrant-holder-dies.ts';
+import rottingSnapshots from './rotting-snapshots.ts';
 import sessionStorm from './session-storm.ts';
 import sevenNodes from './seven-nodes.ts';
 import slowFollower from './slow-follower.ts';
@@ -75,6 +76,7 @@ export const catalogue: readonly CatalogueEntry[] = [
   fsyncErrors,
   diskFull,
   corruptMinority,
+  rottingSnapshots,
   failingDisks,
   followerBehindSnapshot,
   emptyLogs,

@@ -3,7 +3,7 @@
  *
  * Fault model: a process whose disk has failed must stop, and its operator starts it again when the disk is well: so each of these faults ends with a
  * restart. What is durable is damaged on hosts of the plan's fault atlas only, a minority; it shows at the next boot, so that the host goes
- * down with it. The others lose no more than what was not durable.
+ * down with it; a snapshot may be read earlier, so that it also rots while the host runs. The others lose no more than what was not durable.
  */
 import type { Fault, FaultControl, Nemesis } from '../faults.ts';
 import type { Episode } from '../plan.ts';
@@ -65,6 +65,18 @@ function damaging(id: 'rot' | 'misdirected-write'): Fault {
 export const rotted = damaging('rot');
 /** A server goes down, and finds that a write of its disk went elsewhere. */
 export const misdirectedWrite = damaging('misdirected-write');
+
+/** A snapshot rots while its server runs: nothing tells, before it is read. */
+export const snapshotRotted: Fault = {
+  id: 'snapshot-rot',
+  damages: true,
+  start(control, targets) {
+    for (const host of targets) control.damage(host, 'snapshot-rot');
+  },
+  stop() {
+    // What has rotted stays so.
+  },
+};
 
 /**
  * Fsyncs that fail.
@@ -145,5 +157,29 @@ export function damage(
         return { when: { atUs }, durationUs, target, args: { power: random.below(2) } };
       },
     })),
+  });
+}
+
+/**
+ * Snapshots that rot under running servers of the atlas.
+ * @param options.everyMs start to start (default 0.5–2 s)
+ */
+export function rottingSnapshots(options: { readonly everyMs?: Span } = {}): Nemesis {
+  const { everyMs = [500, 2_000] } = options;
+  return storm({
+    everyMs,
+    lastMs: [1, 1],
+    kinds: [
+      {
+        fault: snapshotRotted,
+        weight: 1,
+        draft: ({ atlas, random }, atUs, durationUs) => ({
+          when: { atUs },
+          durationUs,
+          target: atlas.length === 0 ? hosts() : hosts(atlas[random.below(atlas.length)] as number),
+          args: {},
+        }),
+      },
+    ],
   });
 }

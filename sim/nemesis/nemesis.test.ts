@@ -4,7 +4,7 @@ import type { Episode } from '../plan.ts';
 import { streamOf } from '../random.ts';
 import { crashes, majorityRestarts, minorityRestarts, outages } from './crashes.ts';
 import { driftingClocks, driftOf, jumpingWallClocks } from './clocks.ts';
-import { damage, fsyncErrors, fullDisks } from './disk-trouble.ts';
+import { damage, fsyncErrors, fullDisks, rottingSnapshots } from './disk-trouble.ts';
 import { fsyncStalls, isolatedStalledLeaders } from './disks.ts';
 import { duplicatingLinks, flappingLinks, lossyLinks, reorderingLinks, slowLinks } from './links.ts';
 import { partitions } from './partitions.ts';
@@ -72,6 +72,7 @@ const all: { readonly [name: string]: Nemesis } = {
   stalledLeaders: isolatedStalledLeaders(),
   fsyncErrors: fsyncErrors(),
   fullDisks: fullDisks(),
+  rottingSnapshots: rottingSnapshots(),
   damage: damage(),
 };
 
