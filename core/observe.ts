@@ -52,6 +52,11 @@ export type ReplicaObservation =
   /** A vote left this node (or, for oneself, was counted). */
   | { kind: 'voted'; term: number; candidate: number }
   | { kind: 'leaderElected'; term: number; lastIndex: number; lastTerm: number }
+  /**
+   * A leader goes back, since a follower has refused an append after `prev`. `known`: up to where the follower's log was known to agree; `match`: up to where it
+   * still is.
+   */
+  | { kind: 'appendRefused'; by: number; prev: number; known: number; match: number }
   /** `uncommitted`: entries of its own in the log that it had not seen committed. */
   | {
       kind: 'steppedDown';

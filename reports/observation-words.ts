@@ -33,6 +33,8 @@ const raft = {
     `stood ${o.pre ? 'for a pre-vote' : 'for election'} in term ${o.term}${o.byTransfer ? ', told to by the leader' : ''}`,
   termChanged: (o) => `moved to term ${o.term}`,
   voted: (o, name) => `voted for ${name(o.candidate)} in term ${o.term}`,
+  appendRefused: (o, name) =>
+    `was refused an append after ${o.prev} by ${name(o.by)}, which holds its log up to ${o.match}`,
   leaderElected: (o) => `became leader of term ${o.term}, last entry ${o.lastIndex} (term ${o.lastTerm})`,
   steppedDown: (o) =>
     `stepped down in term ${o.term} (${o.reason}), ${o.uncommitted === 0 ? 'nothing' : exact(o.uncommitted)} uncommitted`,

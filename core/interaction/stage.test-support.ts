@@ -342,6 +342,7 @@ export class Stage {
       case 'stopped':
         return `stops: ${o.code}`;
       case 'applied':
+      case 'appendRefused':
       case 'readServed':
       case 'refused':
         return '';

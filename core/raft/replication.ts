@@ -165,6 +165,9 @@ function onRefused(s: RaftState, now: number, from: number, progress: Progress, 
   if (s.rules.refusalIsStale(m.epoch, progress.epoch, m.index, progress.match)) return;
   // Paper 5.3, back-off by conflicting term: the last entry here that can still be the follower's.
   const agreed = s.log.hintFor(m.hintIndex, m.hintTerm);
+  const known = progress.match;
+  progress.match = s.rules.matchAfterRefusal(known, agreed);
+  s.observe?.({ kind: 'appendRefused', by: from, prev: m.index, known, match: progress.match });
   progress.probeFrom(s.rules.nextAfterRefusal(agreed, progress.match), s.rules);
   replicateTo(s, now, from);
 }

@@ -205,6 +205,11 @@ export function nextAfterRefusal(agreedIndex: number, matchIndex: number): numbe
   return (agreedIndex > matchIndex ? agreedIndex : matchIndex) + 1;
 }
 
+/** matchIndex "increases monotonically" (paper figure 2): a refusal, late or not, says nothing of what was acknowledged. */
+export function matchAfterRefusal(matchIndex: number, _agreedIndex: number): number {
+  return matchIndex;
+}
+
 /**
  * Paper figure 2: "If successful: update nextIndex and matchIndex for follower". Here also after an acknowledgement that says nothing
  * new: a follower that is probed for what it holds already would otherwise be asked the same for ever (etcd-io/raft,
@@ -351,6 +356,7 @@ export const raftRules = {
   mayTakeBytes,
   uncommittedAfterCommit,
   nextAfterRefusal,
+  matchAfterRefusal,
   acknowledgementCounts,
   mustStepDown,
   snapshotIsStale,

@@ -1,5 +1,6 @@
 /**
- * What only grows: a node's term (paper, section 5.1), its commit index and what it applied (figure 2, volatile state), within a boot.
+ * What only grows: a node's term (paper, section 5.1), its commit index and what it applied (figure 2, volatile state), within a boot; and what a leader
+ * knows of a follower's log (matchIndex, there), which a refusal takes nothing from.
  *
  * Across restarts commit and applied begin again. The term does not; but a term that a node had only in memory may be forgotten: no message carried
  * it. What must not be forgotten is a term that left the node, in a vote or with a leadership.
@@ -10,7 +11,7 @@ import type { Property } from '../property.ts';
 export const monotonic: Property = {
   id: 'monotonic',
   sentence:
-    'Within a boot, term, commit and applied index never go back; a term that left a node survives its restart.',
+    'Within a boot, term, commit and applied index never go back, nor does what a leader knows of a follower; a term that left a node survives its restart.',
   assumes: ['damage<=f'],
   needs: 'nothing',
   watch(context) {
@@ -70,6 +71,9 @@ export const monotonic: Property = {
           const applied = applieds[e.node] as number;
           if (o.index <= applied) back('applied index', applied, o.index, e.at, e.node);
           applieds[e.node] = o.index;
+        },
+        appendRefused: (o, e) => {
+          if (o.match < o.known) back(`knowledge of n${o.by}'s log`, o.known, o.match, e.at, e.node);
         },
         snapshotRestored: (o, e) => {
           boot(e.node, e.boot);

@@ -366,6 +366,14 @@ describe('committed-durable', () => {
 });
 
 describe('monotonic', () => {
+  test('a refusal takes nothing from what a leader knows of a follower', () => {
+    const refused = { kind: 'appendRefused', by: 1, prev: 9, known: 7 } as const;
+    expect(run(monotonic).see(0, { ...refused, match: 7 }).findings).toEqual([]);
+    expect(only(run(monotonic).see(0, { ...refused, match: 4 }))).toBe(
+      "n0's knowledge of n1's log went back from 7 to 4.",
+    );
+  });
+
   test('a node that recovers a term below that of its last entry', () => {
     const told = run(monotonic).restart(0, { term: 1, votedFor: null, terms: [1, 2] });
     expect(only(told)).toBe("n0's term went back from 2 to 1.");

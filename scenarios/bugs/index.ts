@@ -25,6 +25,7 @@ import { zeroIdIsNoVote } from './zero-id-is-no-vote.ts';
 import { prevoteReplyLocalTerm } from './prevote-reply-local-term.ts';
 import { prevoteLowerTermDropped } from './prevote-lower-term-dropped.ts';
 import { higherTermNeverSpreads } from './higher-term-never-spreads.ts';
+import { nackLowersMatch } from './nack-lowers-match.ts';
 import { noCheckQuorum } from './no-check-quorum.ts';
 import { matchFromOwnLastIndex } from './match-from-own-last-index.ts';
 import { leaderAcksBeforeFsync } from './leader-acks-before-fsync.ts';
@@ -77,6 +78,7 @@ export const bugs: readonly PlantedBug[] = [
   storageAckAba,
   oldSnapshotTruncates,
   staleNackRewinds,
+  nackLowersMatch,
   applyReadsClock,
   followerCommitUncapped,
   leaderObeysRival,
