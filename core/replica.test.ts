@@ -146,7 +146,13 @@ describe('a replica', () => {
     expect(() => new Alone({ limits })).toThrow(/BAD_CONFIGURATION: 400 uncompacted entries/);
     expect(() => new Alone({ limits: { batchEntries: 0 } })).toThrow(/BAD_CONFIGURATION/);
     expect(() => new Alone({ limits: { pendingProposals: 16 } })).toThrow(/BAD_CONFIGURATION/);
-    for (const none of ['windowBytes', 'snapshotChunkBytes', 'snapshotWindowChunks', 'uncommittedBytes']) {
+    for (const none of [
+      'windowBytes',
+      'snapshotChunkBytes',
+      'snapshotWindowChunks',
+      'uncommittedBytes',
+      'pendingReads',
+    ]) {
       for (const value of [0, NaN]) {
         expect(() => new Alone({ limits: { [none]: value } })).toThrow(/BAD_CONFIGURATION/);
       }

@@ -111,8 +111,10 @@ function requireLimits(options: ReplicaOptions, voters: number): void {
   const least = Math.min(
     ...[limits.batchEntries, limits.batchBytes, limits.windowAppends, limits.windowBytes],
     ...[limits.snapshotChunkBytes, limits.snapshotWindowChunks, limits.uncommittedBytes, snapshotEvery],
+    limits.pendingReads,
   );
-  if (!(least >= 1)) wrong('batch, windows, chunk, uncommitted bytes and snapshot interval are at least 1');
+  if (!(least >= 1))
+    wrong('batch, windows, chunk, uncommitted bytes, pending reads and snapshot interval are at least 1');
   if (limits.snapshotChunkBytes > operatorLimits.messageBytes / 2) {
     wrong(
       `a chunk of ${limits.snapshotChunkBytes} bytes does not fit a message of ${operatorLimits.messageBytes}`,
@@ -130,6 +132,7 @@ export class Replica implements Process {
   readonly #snapshotKeep: number;
   /** Uncompacted entries at which a snapshot does not wait for its interval. */
   readonly #nearlyFull: number;
+  readonly #pendingReads: number;
   readonly #rules: RaftRules;
   readonly #waiters = new Map<number, Waiter>();
   /** By session, then number. What this replica is told to answer is durable, whether it still leads or not. */
@@ -185,6 +188,7 @@ export class Replica implements Process {
     const uncompacted = options.limits?.uncompactedEntries ?? operatorLimits.uncompactedEntries;
     const reserved = options.limits?.reservedEntries ?? operatorLimits.reservedEntries;
     requireLimits(options, ports.servers.length);
+    this.#pendingReads = options.limits?.pendingReads ?? operatorLimits.pendingReads;
     this.#nearlyFull = ((uncompacted - reserved) * 3) >>> 2;
     this.#snapshotKeep = Math.min(
       options.entriesKeptBehindSnapshot ?? operatorLimits.entriesKeptBehindSnapshot,
@@ -460,7 +464,7 @@ export class Replica implements Process {
   /** A read outside the log: any replica takes it, and asks the leader up to where it must have applied. */
   #onRead(from: number, m: ReadRequest): void {
     if (!this.#attempts.accepts(from, m.boot, m.attempt)) return;
-    if (this.#reads.size >= operatorLimits.pendingReads) {
+    if (this.#reads.size >= this.#pendingReads) {
       this.#refuse(from, m.attempt, 'TOO_MANY_READS');
       return;
     }

@@ -187,6 +187,11 @@ export const builtInReaches: readonly Reach[] = [
   reach('snapshot-superseded', 'A snapshot that was arriving was given up for another.', (hit) => ({
     snapshotSuperseded: hit,
   })),
+  reach('read-refused', 'A read was refused because too many were under way at a replica.', (hit) => ({
+    refused(o) {
+      if (o.code === 'TOO_MANY_READS') hit();
+    },
+  })),
   reach(
     'uncommitted-full',
     'A command was refused because too many bytes waited to be committed.',

@@ -33,6 +33,9 @@ export interface ReplicaConfiguration {
   readonly windowBytes?: number;
   readonly uncommittedBytes?: number;
   readonly chunkBytes?: number;
+  /** Chunks on their way to a follower, and reads under way at a replica; left out: the core's limits. */
+  readonly windowChunks?: number;
+  readonly pendingReads?: number;
   /** Whom clients ask for reads; repros of older versions name none: the leader. */
   readonly readsAt?: 'leader' | 'any';
   /** How long clients' sessions live; left out: 30 s. */
@@ -63,6 +66,10 @@ export interface ReplicaDraws {
   readonly uncommittedBytes?: Range;
   /** Bytes of a chunk of a snapshot (default 64 KiB or 100 to 3,000: then a snapshot takes many). */
   readonly chunkBytes?: Range;
+  /** Chunks of a snapshot on their way to one follower (default 4). */
+  readonly windowChunks?: Range;
+  /** Clients' reads under way at one replica (default 1,024). */
+  readonly pendingReads?: Range;
   /** Whom clients ask for reads: the leader, or any replica (default: any in one of three seeds). */
   readonly readsAt?: 'leader' | 'any';
   /** How long clients' sessions live, in ms (default 30 s). */
@@ -139,6 +146,8 @@ export function configure(draws: ReplicaDraws, random: Random): ReplicaConfigura
     ...(draws.sessionTtlMs === undefined
       ? {}
       : { sessionTtlUs: given(draws.sessionTtlMs, 0, random) * 1_000 }),
+    ...(draws.windowChunks === undefined ? {} : { windowChunks: given(draws.windowChunks, 0, random) }),
+    ...(draws.pendingReads === undefined ? {} : { pendingReads: given(draws.pendingReads, 0, random) }),
     ...(draws.resource === true ? { resource: true } : {}),
   };
 }
@@ -160,6 +169,8 @@ export function optionsOf(configuration: ReplicaConfiguration, more: ReplicaOpti
       windowBytes: configuration.windowBytes ?? limits.windowBytes,
       uncommittedBytes: configuration.uncommittedBytes ?? limits.uncommittedBytes,
       snapshotChunkBytes: configuration.chunkBytes ?? limits.snapshotChunkBytes,
+      snapshotWindowChunks: configuration.windowChunks ?? limits.snapshotWindowChunks,
+      pendingReads: configuration.pendingReads ?? limits.pendingReads,
       reservedEntries:
         uncompactedEntries < limits.uncompactedEntries ? TIGHT_RESERVE : limits.reservedEntries,
       ...more.limits,

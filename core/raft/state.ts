@@ -46,6 +46,8 @@ export interface RaftLimits {
   readonly uncompactedEntries: number;
   readonly reservedEntries: number;
   readonly commandsPerProposal: number;
+  /** Reads of clients under way at one replica. */
+  readonly pendingReads: number;
 }
 
 /** Everything a replica starts from. */

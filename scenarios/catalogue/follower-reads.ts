@@ -7,7 +7,7 @@ import { healing, safetyAndProgress } from './standards.ts';
 
 /**
  * Reads are asked of any replica, few keys are written all the time, and the network is cut in every shape there is: whoever
- * answers from what it has, without having asked a leader that a quorum still follows, shows an old value.
+ * answers from what it has, without having asked a leader that a quorum still follows, shows an old value. Some replicas have room for few reads at a time.
  */
 export default scenario({
   name: 'follower-reads',
@@ -16,7 +16,7 @@ export default scenario({
   clients: [3, 6],
   durationMs: 12_000,
   ...healing,
-  process: replica({ readsAt: 'any' }),
+  process: replica({ readsAt: 'any', pendingReads: [4, 100] }),
   workload: mix({ put: 3, get: 6 }, { keys: [1, 3], thinkMs: [5, 60] }),
   faults: [
     partitions({
@@ -35,5 +35,5 @@ export default scenario({
     crashes({ everyMs: [1_500, 4_000], downMs: [100, 600], power: 0.5 }),
   ],
   properties: safetyAndProgress,
-  reach: ['read-at-leader', 'read-at-follower', 're-elected', 'two-leaders', 'redirected'],
+  reach: ['read-at-leader', 'read-at-follower', 're-elected', 'two-leaders', 'redirected', 'read-refused'],
 });

@@ -22,6 +22,7 @@ export default scenario({
     snapshotEvery: [10, 40],
     keptBehind: [0, 3],
     chunkBytes: [40, 300],
+    windowChunks: [1, 8],
   }),
   workload: mix({ put: 6, get: 2, cas: 1 }, { keys: [8, 40], thinkMs: [10, 60], burst: [8, 60] }),
   network: { lossPpm: 60_000, reorderMaxUs: 200_000 },
