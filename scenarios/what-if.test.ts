@@ -81,7 +81,7 @@ describe('a stale vote that is counted', () => {
 });
 
 describe('a server that did nothing when it was found not to catch up', () => {
-  const { scenario, facts } = violating('progress', 'higher-term-never-spreads', 'leader-isolated', 27);
+  const { scenario, facts } = violating('progress', 'higher-term-never-spreads', 'leader-isolated', 23);
   const { subject } = askWhatIf(facts);
 
   test('is asked about up to the finding, not up to the last that it did', () => {
