@@ -1,4 +1,5 @@
 /** How a generation of a barrier filled: after each that came or left how many were there, and how many it took just then. */
+import { countWhile } from '../run-record.ts';
 import { arrivedBy } from './barrier-lanes.ts';
 import type { BarrierLane } from './run-page.ts';
 
@@ -17,16 +18,17 @@ export function barrierSteps(
   generation: BarrierLane['generations'][number],
 ): readonly BarrierStep[] {
   const { arrived, fromUs, toUs } = generation;
-  const instants = [
-    ...arrived.flatMap(({ atUs, untilUs }) => (untilUs < 0 ? [atUs] : [atUs, untilUs])),
-    ...needed.map(({ atUs }) => atUs).filter((us) => us >= fromUs && us <= toUs),
-  ].sort((a, b) => a - b);
   const first = arrived[0]?.atUs ?? Infinity;
+  // A barrier of a long run changed thousands of times: only those of this generation are looked at.
+  const begun = countWhile(needed.length, (i) => needed[i]!.atUs < fromUs);
+  let at = begun;
+  const instants = arrived.flatMap(({ atUs, untilUs }) => (untilUs < 0 ? [atUs] : [atUs, untilUs]));
+  for (let i = begun; i < needed.length && needed[i]!.atUs <= toUs; i += 1) instants.push(needed[i]!.atUs);
   return [...new Set(instants)]
     .filter((us) => us >= first)
-    .map((atUs) => ({
-      atUs,
-      arrived: arrivedBy(generation, atUs).length,
-      needed: needed.findLast((one) => one.atUs <= atUs)?.needed ?? 0,
-    }));
+    .sort((a, b) => a - b)
+    .map((atUs) => {
+      while (at < needed.length && needed[at]!.atUs <= atUs) at += 1;
+      return { atUs, arrived: arrivedBy(generation, atUs).length, needed: needed[at - 1]?.needed ?? 0 };
+    });
 }

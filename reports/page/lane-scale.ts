@@ -26,9 +26,9 @@ export function causalScale(columns: CausalColumns, scrolled: number, width: num
   return {
     kind: 'causal',
     width,
-    // What came before the first column, or goes on after the last, shows at the edges.
-    fromUs: scrolled <= columns.left ? -Infinity : timeAt(columns, scrolled),
-    toUs: scrolled + width >= columns.width - columns.pitch ? Infinity : timeAt(columns, scrolled + width),
+    // What was over before the first column, or begins after the last, has no place here: what goes on there shows at the edges.
+    fromUs: timeAt(columns, scrolled),
+    toUs: timeAt(columns, scrolled + width),
     stepUs: 0,
     x: (us, host) => xOfTime(columns, us, host) - scrolled,
     xEvent: (event, us, host) => {

@@ -92,12 +92,36 @@ const crowded = lanesPage({
   },
 });
 
+/** c0 asked fifty times before the slice and never heard; what it asks in the slice it hears. */
+const unheard = lanesPage({
+  servers: 1,
+  hosts: 2,
+  events: Array.from({ length: 52 }, (_, i) => ({ at: 1000 * i, host: i < 50 ? 1 : 0 })),
+  slice: [50, 51],
+  storyEvents: [50, 51],
+  operations: {
+    id: Array.from({ length: 51 }, (_, i) => i),
+    host: Array.from({ length: 51 }, () => 1),
+    lane: Array.from({ length: 51 }, () => 0),
+    fromUs: Array.from({ length: 51 }, (_, i) => 1000 * i),
+    toUs: Array.from({ length: 51 }, (_, i) => (i < 50 ? -1 : 51_000)),
+    outcome: Array.from({ length: 51 }, (_, i) => (i < 50 ? 'unknown' : 'ok')),
+    asked: Array.from({ length: 51 }, (_, i) => (i < 50 ? 0 : 1)),
+    answered: Array.from({ length: 51 }, () => -1),
+    words: ['put unheard', 'put heard'],
+    pointUs: Array.from({ length: 51 }, () => -1),
+    token: Array.from({ length: 51 }, () => 0),
+    object: Array.from({ length: 51 }, () => -1),
+  },
+});
+
 const files = new Map<string, string>();
 beforeAll(() => {
   for (const [name, page] of [
     ['run', run],
     ['long', longSlice()],
     ['crowded', crowded],
+    ['unheard', unheard],
     [
       'held',
       lanesPage({
@@ -291,6 +315,12 @@ describe(`the lanes${whySkipped}`, () => {
     await lanes.page.getByRole('button', { name: 'Whole run' }).click();
     expect(await lanes.inView()).toEqual([0, 2.05]);
     expect(lanes.complaints).toEqual([]);
+  });
+
+  it('what was asked before the slice and never heard does not cover what is asked in it', async () => {
+    const lanes = await LanesOf.open('unheard');
+    const told = (await lanes.texts()).map(({ text }) => text).filter((text) => text.startsWith('put'));
+    expect(told).toEqual(['put heard']);
   });
 
   it('in real time a finger pans, and two zoom', async () => {

@@ -13,6 +13,8 @@ const leaderPx = 18;
 const followerPx = 13;
 const candidatePx = 20;
 const operationPx = 18;
+/** How far an operation that never ended is drawn. */
+const openPx = 190;
 
 /** Half the height of what stands on a lane: where messages begin and end. */
 export function bandHalf(lane: Lane): number {
@@ -206,7 +208,8 @@ function drawOperation(pen: Pen, scene: Scene, lane: Lane, place: number): void 
   const from = scale.x(operations.fromUs[place]!, host);
   const outcome = operations.outcome[place]!;
   // An operation that never ended is open: it fades out after a few columns instead of filling the lane, unless the next one is sooner.
-  const end = ended ? scale.x(operations.toUs[place]!, host) : Math.min(from + 190, scale.width + 20);
+  const until = scale.x(index.ends[place]!, host);
+  const end = ended ? until : Math.min(from + openPx, until);
   const to = Math.max(from + 2, end);
   if (to < 0 || from > scale.width) return;
   const violating = index.violating.has(place);

@@ -48,7 +48,7 @@ function drawLock(pen: Pen, scene: Scene, lane: Lane, lock: LockLane): void {
       pen.text('free', middle, y, style, 'center');
     }
   }
-  index.holdings.get(lane.object)?.thin(scale.fromUs, scale.toUs, scale.stepUs, (place) => {
+  index.locks.get(lane.object)?.holdings.thin(scale.fromUs, scale.toUs, scale.stepUs, (place) => {
     const held = lock.holdings[place]!;
     const colours = palette.tokens[held.nth % 3]!;
     const from = Math.max(-8, scale.x(held.fromUs));
@@ -59,7 +59,7 @@ function drawLock(pen: Pen, scene: Scene, lane: Lane, lock: LockLane): void {
     const style = { colour: colours.on, mono: true, size: 12 } as const;
     const whole = pen.label(`◆${held.token} ${held.holder}`, begin, to - 4, y, style);
     if (whole === begin) pen.label(`◆${held.token}`, begin, to - 4, y, style);
-    else drawQueue(pen, scene, lock, { ...held, labelEnd: whole }, colours.on, y);
+    else drawQueue(pen, scene, lane, { ...held, labelEnd: whole }, colours.on);
     drawVerdictGap(
       pen,
       scene,
@@ -73,22 +73,25 @@ function drawLock(pen: Pen, scene: Scene, lane: Lane, lock: LockLane): void {
 /** Who joined the queue during a holding: a line with its name. */
 function drawQueue(
   pen: Pen,
-  { scale }: Scene,
-  { queue }: LockLane,
+  { page, scale, index }: Scene,
+  lane: Lane,
   held: { readonly fromUs: number; readonly toUs: number; readonly labelEnd: number },
   colour: string,
-  y: number,
 ): void {
+  const { queue } = page.timeline.locks[lane.object]!;
+  const { queued } = index.locks.get(lane.object)!;
+  const y = lane.middle;
+  const next = Math.min(scale.x(held.toUs), scale.width);
   let busy = held.labelEnd + 6;
-  const times = queue.map((change) => change.atUs);
-  for (let i = lowerBound(times, held.fromUs); i < queue.length && queue[i]!.atUs < held.toUs; i += 1) {
+  // What comes after the band's end in view has no room there.
+  for (let i = lowerBound(queued, held.fromUs); i < queue.length && queue[i]!.atUs < held.toUs; i += 1) {
+    if (busy >= next) return;
     const { atUs, waiting } = queue[i]!;
     const before = queue[i - 1]?.waiting ?? [];
     const joined = waiting.filter((one) => !before.includes(one));
     const x = scale.x(atUs);
     if (joined.length === 0 || x < busy || x > scale.width) continue;
     pen.line(x, y - truthPx / 2 + 1, x, y + truthPx / 2 - 1, colour, 1);
-    const next = Math.min(scale.x(held.toUs), scale.width);
     const word = joined.length === 1 ? `${joined[0]!} queues` : `${joined.length} queue`;
     busy = Math.max(x + 4, pen.label(word, x + 6, next - 4, y, { colour }) + 6);
   }
@@ -116,15 +119,14 @@ function drawVerdictGap(
 
 /** What a client believes: a thin band, and red hatch where its belief outlives the truth. */
 function drawBeliefs(pen: Pen, scene: Scene, lane: Lane, lock: LockLane): void {
-  const { scale } = scene;
+  const { scale, index } = scene;
   const { palette, ctx } = pen;
   const y = lane.middle;
   laneHit(scene, `l:${lock.name}`, lane);
-  for (const belief of lock.beliefs) {
-    if (belief.host !== lane.host || belief.fromUs > scale.toUs || belief.toUs < scale.fromUs) continue;
-    const held = lock.holdings.find((one) => one.token === belief.token);
-    const trueUntil =
-      held === undefined || held.reason === null ? belief.toUs : Math.min(held.toUs, belief.toUs);
+  const of = index.locks.get(lane.object)!;
+  of.beliefs.get(lane.host)?.thin(scale.fromUs, scale.toUs, scale.stepUs, (place) => {
+    const belief = lock.beliefs[place]!;
+    const trueUntil = of.trueUntil[place]!;
     const colours = palette.tokens[belief.nth % 3]!;
     const from = Math.max(-8, scale.x(belief.fromUs, belief.host));
     const turn = Math.min(scale.width + 8, scale.x(Math.max(trueUntil, belief.fromUs)));
@@ -147,7 +149,7 @@ function drawBeliefs(pen: Pen, scene: Scene, lane: Lane, lock: LockLane): void {
     const { deadlineUs } = belief;
     // A deadline after the belief's end tells nothing: it let go in time.
     if (deadlineUs !== null && deadlineUs < belief.toUs) drawDeadline(pen, scene, deadlineUs, y);
-  }
+  });
 }
 
 function drawZombieLength(pen: Pen, from: number, to: number, y: number, length: string): void {
@@ -172,26 +174,27 @@ function drawDeadline(pen: Pen, { scale }: Scene, atUs: number, y: number): void
 
 /** Generations as bands which rise by a step with each that arrives; a flag where one tripped, a cross where it broke. */
 function drawBarrier(pen: Pen, scene: Scene, lane: Lane, barrier: BarrierLane): void {
-  const { scale } = scene;
+  const { scale, index } = scene;
   const { palette, ctx } = pen;
   laneHit(scene, `b:${barrier.name}`, lane);
   const bottom = lane.y + lane.height - 2;
   const height = lane.height - 4;
-  for (const generation of barrier.generations) {
-    if (generation.fromUs > scale.toUs || generation.toUs < scale.fromUs) continue;
+  index.generations.get(lane.object)?.thin(scale.fromUs, scale.toUs, scale.stepUs, (place) => {
+    const generation = barrier.generations[place]!;
     const from = scale.x(generation.fromUs);
     const to = Math.max(from + 2, scale.x(generation.toUs));
     const colours = palette.terms[generation.generation % 3]!;
     ctx.fillStyle =
       generation.outcome === 'broken' ? pen.hatch(palette.line2, 1.1, palette.bg) : palette.sunk;
     ctx.fillRect(from, bottom - height, to - from, height);
-    drawArrivals(pen, scene, { barrier, generation, to, bottom, height });
+    // Steps of a band that is a stroke wide cannot be told apart.
+    if (to - from > 3) drawArrivals(pen, scene, { barrier, generation, to, bottom, height });
     pen.band(from, to, lane.middle, height, {
       edge: generation.outcome === null ? palette.line2 : colours.fill,
     });
     if (generation.outcome === 'broken') pen.cross(to - 7, lane.middle, 4, palette.ink, 1.8);
     if (generation.outcome === 'tripped') pen.line(to, lane.y, to, lane.y + lane.height, colours.fill, 3);
-  }
+  });
 }
 
 /** A generation's steps, with how many arrived of how many are needed. */

@@ -3,7 +3,7 @@ import type { LaneChoice } from '../lane-choice.ts';
 import { timeScale, timeSpan } from '../lane-scale.ts';
 import type { RunPage } from '../run-page.ts';
 import type { Pen } from './lanes-pen.ts';
-import type { LaneIndex } from './lanes-scene.ts';
+import type { LaneIndex } from './lanes-index.ts';
 
 /** Its height, px. */
 export const overviewPx = 36;

@@ -1,113 +1,16 @@
 /** All that one drawing of the lanes needs: what there is, where it stands, and which of it the reader looks at. */
-import { pastOf, frontierOf, EventIndex } from '../causal-past.ts';
+import { pastOf, frontierOf } from '../causal-past.ts';
 import type { CausalColumns } from '../causal-columns.ts';
 import { findsMessage, findsOperation, hasHost, hasTexts } from '../lane-filter.ts';
 import type { LaneFilter } from '../lane-filter.ts';
 import type { LaneChoice } from '../lane-choice.ts';
-import { operationRow } from '../lane-layout.ts';
 import type { Lane, LaneLayout } from '../lane-layout.ts';
 import type { LaneScale } from '../lane-scale.ts';
 import { eventOfMark, markOf } from '../mark-details.ts';
 import type { MarkRoom } from '../label-room.ts';
-import { MessageDensity } from '../message-density.ts';
 import type { RunPage } from '../run-page.ts';
-import { SpanIndex } from '../span-index.ts';
+import type { LaneIndex } from './lanes-index.ts';
 import type { View } from './view.ts';
-
-/** What is looked up in every frame, made once. */
-export interface LaneIndex {
-  readonly events: EventIndex;
-  readonly messages: SpanIndex;
-  readonly density: MessageDensity;
-  /** By host and row. */
-  readonly operations: ReadonlyMap<string, SpanIndex>;
-  /** By host, of the group that is shown. */
-  readonly roles: ReadonlyMap<number, SpanIndex>;
-  /** By place of the key, and of the lock. */
-  readonly values: ReadonlyMap<number, SpanIndex>;
-  readonly holdings: ReadonlyMap<number, SpanIndex>;
-  /** Which grant of its lock a token was, by lock and token. */
-  readonly nth: ReadonlyMap<string, number>;
-  readonly violating: ReadonlySet<number>;
-}
-
-/**
- * Indexes what a page has.
- * @param before what was made for other lanes of the same page: what does not depend on the choice is taken over
- */
-export function indexOf(
-  { timeline, about }: RunPage,
-  choice: LaneChoice,
-  before: LaneIndex | null,
-): LaneIndex {
-  const { messages, operations, roles, locks, keys } = timeline;
-  const until = about.untilUs;
-  const nth = new Map<string, number>();
-  for (const { name, holdings } of locks)
-    for (const held of holdings) {
-      nth.set(`${name}\n${held.token}`, held.nth);
-      if (!nth.has(`\n${held.token}`)) nth.set(`\n${held.token}`, held.nth);
-    }
-  const ofRoles = grouped(roles, (span) => (span.group === choice.group ? span.host : null));
-  const ended = operations.toUs.map((to) => (to < 0 ? until : to));
-  return {
-    events: before?.events ?? new EventIndex(timeline, about.hosts),
-    messages: before?.messages ?? new SpanIndex(messages.sentUs, messages.receivedUs),
-    density: before?.density ?? new MessageDensity(timeline),
-    operations: mapped(
-      grouped(operations.host, (host, i) => `${host}/${operationRow(operations.lane[i]!)}`),
-      (places) => new SpanIndex(operations.fromUs, ended, places),
-    ),
-    roles: mapped(ofRoles, (places) => spansOf(roles, places)),
-    values: new Map(
-      choice.keys.map((key) => {
-        const { values } = keys[key]!;
-        const to = values.map((_, i) => values[i + 1]?.fromUs ?? until);
-        return [
-          key,
-          new SpanIndex(
-            values.map((value) => value.fromUs),
-            to,
-          ),
-        ];
-      }),
-    ),
-    holdings: new Map(choice.locks.map((lock) => [lock, spansOf(locks[lock]!.holdings)])),
-    nth,
-    violating: new Set(operations.violating),
-  };
-}
-
-function spansOf(
-  spans: readonly { readonly fromUs: number; readonly toUs: number }[],
-  only?: number[],
-): SpanIndex {
-  return new SpanIndex(
-    spans.map((span) => span.fromUs),
-    spans.map((span) => span.toUs),
-    only,
-  );
-}
-
-/** Places by key; those whose key is null are left out. */
-function grouped<Of, Key>(
-  list: readonly Of[],
-  keyOf: (one: Of, place: number) => Key | null,
-): Map<Key, number[]> {
-  const groups = new Map<Key, number[]>();
-  list.forEach((one, place) => {
-    const key = keyOf(one, place);
-    if (key === null) return;
-    const there = groups.get(key);
-    if (there === undefined) groups.set(key, [place]);
-    else there.push(place);
-  });
-  return groups;
-}
-
-function mapped<Key, From, To>(map: ReadonlyMap<Key, From>, change: (from: From) => To): Map<Key, To> {
-  return new Map([...map].map(([key, from]) => [key, change(from)]));
-}
 
 /** What is at full strength: the past of an event, and what a search found. */
 export interface Focus {
