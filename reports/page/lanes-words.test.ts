@@ -6,7 +6,8 @@ import { findsEvent, findsMessage, findsOperation, laneFilter } from './lane-fil
 import { layOut } from './lane-layout.ts';
 import { lanesList } from './lanes-list.ts';
 import { lanesPage } from './lanes-page.test-support.ts';
-import { markDetails, markLine, markOf } from './mark-details.ts';
+import { markDetails, markLine } from './mark-details.ts';
+import { markOf } from './selection.ts';
 import { MessageDensity } from './message-density.ts';
 
 const hostile = '</p><script>alert(1)</script>\u0007';

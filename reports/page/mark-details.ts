@@ -6,54 +6,12 @@ import type { EventIndex } from './causal-past.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { RunPage } from './run-page.ts';
+import type { Mark, NamedMark } from './selection.ts';
 
 /** Links shown of what came of an event; a leader's step may have dozens. */
 const effectsMax = 6;
 /** What is in a mark is cut, here it is whole, but for a megabyte. */
 const textMax = 4000;
-
-/** A chosen mark, as `View.selected` names it. */
-export type Mark = PlacedMark<'event'> | PlacedMark<'message'> | PlacedMark<'operation'> | NamedMark;
-
-/** A row of a table. */
-interface PlacedMark<Kind extends string> {
-  readonly kind: Kind;
-  readonly place: number;
-}
-
-/** A lane of an object. */
-interface NamedMark {
-  readonly kind: 'lock' | 'barrier' | 'key';
-  readonly name: string;
-}
-
-const kinds = new Map<string, Mark['kind']>([
-  ['e', 'event'],
-  ['m', 'message'],
-  ['o', 'operation'],
-  ['l', 'lock'],
-  ['b', 'barrier'],
-  ['k', 'key'],
-]);
-
-/** Reads the name of a mark; null where it names nothing that is there: it may come from a link. */
-export function markOf({ timeline }: RunPage, selected: string | null): Mark | null {
-  const kind = selected?.[1] === ':' ? kinds.get(selected[0]!) : undefined;
-  if (selected === null || kind === undefined) return null;
-  const rest = selected.slice(2);
-  if (kind === 'lock' || kind === 'barrier' || kind === 'key') {
-    const { locks, barriers, keys } = timeline;
-    const all = { lock: locks, barrier: barriers, key: keys }[kind];
-    return all.some((one) => one.name === rest) ? { kind, name: rest } : null;
-  }
-  const tables = {
-    event: timeline.events.seq,
-    message: timeline.messages.from,
-    operation: timeline.operations.id,
-  };
-  const place = /^\d{1,9}$/.test(rest) ? Number(rest) : -1;
-  return place >= 0 && place < tables[kind].length ? { kind, place } : null;
-}
 
 /** The event that a mark belongs to: where the cursor goes with it; -1 where there is none in the table. */
 export function eventOfMark({ timeline }: RunPage, index: EventIndex, mark: Mark): number {

@@ -68,6 +68,15 @@ test('whatever the cursor is on, its fragment leads back to it: with events at o
   );
 });
 
+test('a selection is kept whatever the object is called', () => {
+  for (const name of ['\ud800 half', '\u0000\u001b[31m', '__proto__', 'a&sel=e:1#', 'x'.repeat(1000), '']) {
+    const locks = [{ ...picture.timeline.locks[0]!, name }];
+    const page = { ...picture, timeline: { ...picture.timeline, locks } };
+    const moment = { ...openingMoment(page), selected: `l:${name}` };
+    expect(momentOf(page, fragmentOf(page, moment))).toEqual(moment);
+  }
+});
+
 test('what names no moment is none, and a selection that this page does not have is dropped', () => {
   for (const bad of ['', 'x', 't=', 't=-1', 't=1e9', 't=NaN', 't=1.2.3', '__proto__=1', 't=%zz'])
     expect(momentOf(picture, bad)).toBeNull();

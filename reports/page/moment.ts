@@ -1,5 +1,6 @@
 /** A moment of a run as the fragment of an address: `#t=15.255012&sel=e:14`. What is written is read as the same moment again. */
 import type { RunPage } from './run-page.ts';
+import { selectionOf, selectionText } from './selection.ts';
 
 /** Where the cursor is, and what is selected. */
 export interface Moment {
@@ -7,12 +8,9 @@ export interface Moment {
   readonly event: number;
   /** A step of the story, from 1; 0: none. */
   readonly step: number;
-  /** `e:PLACE`, `m:PLACE`, `o:PLACE`, `l:NAME`, `b:NAME`, `k:NAME`; null: nothing. */
+  /** See `selection.ts`; null: nothing. */
   readonly selected: string | null;
 }
-
-/** Longest name of an object that is looked at in an address. */
-const selectedMax = 300;
 
 /** Where a page opens: on the violation; on the last event where there is no story. */
 export function openingMoment(page: RunPage): Moment {
@@ -48,7 +46,8 @@ export function fragmentOf(page: RunPage, moment: Moment): string {
   const time = `t=${secondsOf(us)}`;
   const seq = `&seq=${events.seq[moment.event] ?? 0}`;
   const host = `&host=${events.host[moment.event] ?? 0}`;
-  const selected = moment.selected === null ? '' : `&sel=${encodeURIComponent(moment.selected)}`;
+  const selected =
+    moment.selected === null ? '' : `&sel=${encodeURIComponent(selectionText(moment.selected))}`;
   const enough = [time, time + seq].find((one) => {
     const found = momentOf(page, one);
     return found?.event === moment.event && found.step === moment.step;
@@ -63,7 +62,7 @@ export function momentOf(page: RunPage, fragment: string): Moment | null {
   if (!/^\d{1,12}(\.\d{1,9})?$/.test(seconds)) return null;
   const us = Math.round(Number(seconds) * 1e6);
   const selected = asked.get('sel');
-  const kept = selected !== null && isSelection(page, selected) ? selected : null;
+  const kept = selected === null ? null : selectionOf(page, selected);
   const seq = asked.get('seq');
   const step = seq === null ? page.story.findLastIndex(({ at }) => Math.round(at) === us) + 1 : 0;
   if (step > 0) return { event: eventOfStep(page, step), step, selected: kept };
@@ -83,21 +82,6 @@ function eventAt({ timeline }: RunPage, us: number, seq: string | null, host: st
     if (host === null || String(events.host[i]) === host) return i;
   }
   return found;
-}
-
-/** Whether a selection names something of this page. */
-function isSelection({ timeline }: RunPage, selected: string): boolean {
-  if (selected.length > selectedMax) return false;
-  const name = selected.slice(2);
-  const place = /^\d{1,9}$/.test(name) ? Number(name) : -1;
-  const within = (column: readonly unknown[]) => place >= 0 && place < column.length;
-  const named = (lanes: readonly { readonly name: string }[]) => lanes.some((lane) => lane.name === name);
-  if (selected.startsWith('e:')) return within(timeline.events.seq);
-  if (selected.startsWith('m:')) return within(timeline.messages.sent);
-  if (selected.startsWith('o:')) return within(timeline.operations.id);
-  if (selected.startsWith('l:')) return named(timeline.locks);
-  if (selected.startsWith('b:')) return named(timeline.barriers);
-  return selected.startsWith('k:') && named(timeline.keys);
 }
 
 /** Virtual microseconds as seconds, to the microsecond, without zeros that say nothing. */

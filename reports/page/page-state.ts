@@ -50,8 +50,6 @@ export interface NodeState {
   readonly commit: Changing<number>;
   /** By place in `columns`; null where its log has no such entry, or the entry went into a snapshot and its term is not known. */
   readonly log: readonly (LogCell | null)[];
-  /** Whether the event was a step of this node. */
-  readonly acted: boolean;
 }
 
 /** An entry in one server's log. */

@@ -12,7 +12,6 @@ export function nodeAt(host: number, last: number, commit: number, more: Partial
   return {
     ...{ host, up: 'up', role: { now: 'follower' }, term: { now: 4 }, commit: { now: commit } },
     log: terms.map((term, i) => (first + i > last ? null : cell(first + i, term, first + i <= commit))),
-    acted: false,
     ...more,
   };
 }
@@ -29,7 +28,7 @@ export function withCell(node: NodeState, index: number, more: Partial<LogCell>)
 
 /** State after step 10. `event`: a place in `timeline.events` of the picture's page. */
 export function stateAtStep10(event: number): PageState {
-  const leader = nodeAt(3, 48, 48, { role: { now: 'leader' }, commit: { now: 48, before: 47 }, acted: true });
+  const leader = nodeAt(3, 48, 48, { role: { now: 'leader' }, commit: { now: 48, before: 47 } });
   return {
     ...{ event, group: 0, groups: [0] },
     columns: labels.map((label, i) => ({ index: first + i, label })),
@@ -70,7 +69,7 @@ export function stateAtStep6(event: number): PageState {
   const cutOff = { term: { now: 3 } };
   const old = (host: number, more: Partial<NodeState> = {}): NodeState =>
     withCell(nodeAt(host, 44, 43, { ...cutOff, ...more }), 44, { term: 3, conflicts: true });
-  const leader = nodeAt(3, 45, 45, { role: { now: 'leader' }, commit: { now: 45, before: 44 }, acted: true });
+  const leader = nodeAt(3, 45, 45, { role: { now: 'leader' }, commit: { now: 45, before: 44 } });
   return {
     ...at10,
     nodes: [

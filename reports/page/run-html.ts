@@ -9,7 +9,7 @@ import { openingMoment } from './moment.ts';
 import { objectHtml } from './object-html.ts';
 import { placedHtml } from './placed-html.ts';
 import type { RunPage } from './run-page.ts';
-import { stateAt } from './state-at.ts';
+import { stateAt, stopBefore } from './state-at.ts';
 import { stateHtml } from './state-html.ts';
 import { storyHtml } from './story-html.ts';
 import { barHtml, topHtml } from './top-html.ts';
@@ -42,7 +42,7 @@ export function runHtml(page: RunPage, { assets, data, repro, campaign }: RunFil
 
 function bodyHtml(page: RunPage, campaign: string | null): Html {
   const { event, step } = openingMoment(page);
-  const state = stateAt(page, event);
+  const state = stateAt(page, event, stopBefore(page, event, step));
   const story = page.story.length > 0;
   return html`${barHtml(page, campaign)}
     <main>

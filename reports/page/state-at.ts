@@ -6,6 +6,7 @@ import { LogStates, termAt } from './log-state.ts';
 import type { ServerLog } from './log-state.ts';
 import { barrierStates, keyStates, lockStates } from './object-states.ts';
 import type { LogCell, LogColumn, NodeRole, NodeState, PageState } from './page-state.ts';
+import { eventOfStep } from './moment.ts';
 import type { HostSpan, RoleSpan, RunPage } from './run-page.ts';
 
 /** Indexes of the log that are shown. */
@@ -51,16 +52,23 @@ export function stateAt(
     columns: shown,
     nodes: [...Array(page.about.servers).keys()]
       .filter((host) => index.roles.has(`${host} ${group}`) || index.groups.length === 1)
-      .map((host) => nodeState({ page, index, event, group, times, now, before }, shown, host)),
+      .map((host) => nodeState({ page, index, group, times, now, before }, shown, host)),
     locks: lockStates(page, times),
     barriers: barrierStates(page, times),
     keys: keyStates(page, times),
   };
 }
 
-/** The event that a person came from: the story's step before it, else the slice's, else the event before. -1 where there is none. */
-export function stopBefore({ storyEvents, timeline: { slice } }: RunPage, event: number): number {
-  for (const stops of [storyEvents, slice]) {
+/**
+ * The event that a person came from: the story's step before it, else the slice's, else the event before. -1 where there is none.
+ * @param step of the story, where the cursor is on one: it may share its event with the step before, if no host did it
+ */
+export function stopBefore(page: RunPage, event: number, step = 0): number {
+  if (step > 1) return eventOfStep(page, step - 1);
+  const { storyEvents, timeline } = page;
+  // A fault that the story begins with changed nothing of what is shown.
+  if (step === 1 && storyEvents[0]! < 0) return event;
+  for (const stops of [storyEvents, timeline.slice]) {
     if (stops.includes(event)) return Math.max(-1, ...stops.filter((one) => one < event));
   }
   return event - 1;
@@ -120,7 +128,6 @@ function spanAt<T extends { readonly fromUs: number; readonly toUs: number }>(
 interface At {
   readonly page: RunPage;
   readonly index: PageIndex;
-  readonly event: number;
   readonly group: number;
   readonly times: { readonly nowUs: number; readonly beforeUs: number };
   readonly now: ReadonlyMap<string, ServerLog>;
@@ -128,7 +135,7 @@ interface At {
 }
 
 function nodeState(at: At, columns: readonly LogColumn[], host: number): NodeState {
-  const { page, index, event, group, times } = at;
+  const { page, index, group, times } = at;
   const key = `${host} ${group}`;
   const then = (atUs: number): { role: NodeRole; term: number; up: NodeState['up'] } => {
     const { untilUs } = page.about;
@@ -153,7 +160,6 @@ function nodeState(at: At, columns: readonly LogColumn[], host: number): NodeSta
     term: changing(now.term, before?.term),
     commit: changing(log?.commit ?? 0, before === null ? undefined : (at.before.get(key)?.commit ?? 0)),
     log: columns.map(({ index: one }) => cellOf(at, key, one)),
-    acted: page.timeline.events.host[event] === host,
   };
 }
 

@@ -254,6 +254,24 @@ describe(`the lanes${whySkipped}`, () => {
     expect(lanes.complaints).toEqual([]);
   });
 
+  it('by keyboard alone details are opened, followed and closed without losing the focus', async () => {
+    const lanes = await LanesOf.open();
+    const focused = () => lanes.page.evaluate<string>('document.activeElement.outerHTML.slice(0, 60)');
+    await lanes.page.locator('.lanes-scroll').focus();
+    await lanes.page.keyboard.press('Enter');
+    await lanes.frame();
+    await lanes.page.keyboard.press('Tab');
+    const before = await focused();
+    expect(before).toMatch(/^<button type="button" data-event="\d+"/);
+    await lanes.page.keyboard.press('Enter');
+    await lanes.frame();
+    expect(await focused()).toMatch(/^<button type="button" data-event="\d+"/);
+    expect(await focused()).not.toBe(before);
+    await lanes.page.keyboard.press('Escape');
+    await lanes.frame();
+    expect(await focused()).toContain('lanes-scroll');
+  });
+
   it('a click on the line of a message chooses the message', async () => {
     const lanes = await LanesOf.open();
     const from = await lanes.event(0);

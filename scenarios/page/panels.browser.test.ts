@@ -82,6 +82,7 @@ describe.skipIf(whySkipped !== '')(`panels in Chromium${whySkipped}`, () => {
     // Down it has nothing to scroll: there the story moves.
     await page.keyboard.press('ArrowUp');
     expect(await page.locator('.step.current').getAttribute('data-step')).toBe('11');
+    expect(await page.evaluate('document.activeElement.className')).toBe('state-scroll');
   });
 
   test('the newest entry is in view, and nothing of the panels is wider than its place', async () => {

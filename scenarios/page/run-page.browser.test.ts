@@ -128,6 +128,67 @@ describe.skipIf(whySkipped !== '')(`the page of a run in Chromium${whySkipped}`,
     expect((await shown(page)).step).toBe('4');
   });
 
+  test('going back to the address without a moment shows what it shows when it is opened', async () => {
+    const { page } = await browser.openPage(files.get('picture')!);
+    await page.evaluate("location.hash = '#t=3.741'");
+    await page.locator('.step.current', { hasText: 'partition' }).waitFor();
+    await page.goBack();
+    await page.locator('.step.current[data-step="10"]').waitFor();
+  });
+
+  test('while a key is held the address is written as often as browsers allow, and is right in the end', async () => {
+    const { page } = await browser.openPage(files.get('picture')!);
+    const written = await page.evaluate<number>(`(() => {
+      let count = 0;
+      const write = history.replaceState;
+      history.replaceState = function (...all) { count += 1; globalThis.written = count; write.apply(this, all); };
+      for (let i = 0; i < 90; i += 1)
+        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: i % 2 === 0 ? 'Home' : 'End', bubbles: true }));
+      document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true }));
+      return count;
+    })()`);
+    expect(written).toBeLessThan(30);
+    await expect.poll(() => new URL(page.url()).hash).toBe('#t=3.219');
+  });
+
+  test('before the first step and after the last there is none to go to: the cursor stays', async () => {
+    const { page } = await browser.openPage(files.get('zombie')!);
+    await page.keyboard.press('ArrowDown');
+    expect((await shown(page)).step).toBe('12');
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowLeft');
+    const before = await shown(page);
+    await page.keyboard.press('ArrowUp');
+    expect(await shown(page)).toEqual(before);
+    expect(before.step).toBeNull();
+  });
+
+  test('Escape takes one thing back: first out of the field, and the keyboard goes on at the lanes', async () => {
+    const { page } = await browser.openPage(files.get('picture')!, { fragment: '#t=3.219&sel=l%3AL' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('n0');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate('document.activeElement.className')).toBe('lanes-scroll');
+    expect(await page.locator('#slice-head input').inputValue()).toBe('n0');
+    expect((await shown(page)).hash).toContain('sel=');
+    await page.keyboard.press('Escape');
+    expect((await shown(page)).hash).not.toContain('sel=');
+    expect(await page.locator('#slice-head input').inputValue()).toBe('n0');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('#slice-head input').inputValue()).toBe('');
+  });
+
+  test('keys that select text are the text, and those with the lock of capitals on are meant', async () => {
+    const { page } = await browser.openPage(files.get('picture')!);
+    await page.keyboard.press('Shift+ArrowUp');
+    expect((await shown(page)).step).toBe('10');
+    await page.keyboard.press('Shift+K');
+    expect((await shown(page)).step).toBe('10');
+    // As the lock of capitals writes it: without shift.
+    await page.keyboard.press('K');
+    expect((await shown(page)).step).toBe('9');
+  });
+
   test('rings and links to causes lead to their steps', async () => {
     const { page } = await browser.openPage(files.get('picture')!);
     await page.locator('.expected .when a').click();
@@ -242,6 +303,14 @@ describe.skipIf(whySkipped !== '')(`the page of a run in Chromium${whySkipped}`,
     expect(await page.evaluate("'hacked' in globalThis")).toBe(false);
     expect(await page.locator('img, iframe, object, embed, marquee').count()).toBe(0);
     expect(await page.locator('h1').textContent()).toContain('<img src=x onerror=');
+    // Each object can be chosen, whatever it is called, and the address leads back to it.
+    await page.locator('#object .others summary').click();
+    for (let i = 0; i < 30; i += 1) {
+      const button = page.locator('#object .other').nth(i);
+      const select = (await button.getAttribute('data-select'))!;
+      await button.evaluate((one: { click: () => void }) => one.click());
+      expect(new URLSearchParams((await shown(page)).hash.slice(1)).get('sel')).toBe(select);
+    }
     expect(complaints).toEqual([]);
     expect(requests).toHaveLength(1);
   });

@@ -52,12 +52,16 @@ const scrollKeys: ReadonlyMap<string, 'down' | 'across'> = new Map([
 export function mountKeys(store: ViewStore): void {
   document.addEventListener('keydown', (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
+    // Shift and an arrow select text.
+    if (event.shiftKey && scrollKeys.has(event.key)) return;
     if (document.querySelector('dialog[open]') !== null) return;
     const target = event.target instanceof Element ? event.target : null;
     if (target?.closest('input, textarea, select, [contenteditable]') && event.key !== 'Escape') return;
     if (ownKeys.has(event.key) && target?.closest('a, button, summary')) return;
     if (target !== null && scrolls(target, event.key)) return;
-    if (answers.get(event.key)?.(store) === true) event.preventDefault();
+    // A letter is meant with the lock of capitals on, too.
+    const key = event.shiftKey || event.key.length > 1 ? event.key : event.key.toLowerCase();
+    if (answers.get(key)?.(store) === true) event.preventDefault();
   });
 }
 
@@ -103,15 +107,27 @@ function zoomed(by: number): boolean {
 
 function find(): boolean {
   const field = document.querySelector<HTMLInputElement>('#slice-head input');
-  field?.focus();
-  field?.select();
-  return field !== null;
+  // A narrow page has none.
+  if (field === null || field.getClientRects().length === 0) return false;
+  field.focus();
+  field.select();
+  return true;
+}
+
+/** Gives the lanes the focus: whoever comes out of something that closes goes on there. */
+export function focusLanes(): void {
+  const lanes = document.querySelector<HTMLElement>('.lanes-scroll');
+  if (lanes === null) (document.activeElement as HTMLElement | null)?.blur();
+  else lanes.focus({ preventScroll: true });
 }
 
 /** One thing back: out of the field, what is selected, what was searched, the causal past alone. */
 function back(store: ViewStore): boolean {
   const { selected, filter, past } = store.view;
-  if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+  if (document.activeElement instanceof HTMLInputElement) {
+    focusLanes();
+    return true;
+  }
   if (selected !== null) return changed(store, { selected: null });
   if (filter !== '') return changed(store, { filter: '' });
   return past && changed(store, { past: false });

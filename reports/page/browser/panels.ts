@@ -2,22 +2,23 @@
 import './panels.css';
 import { objectHtml } from '../object-html.ts';
 import { placedHtml } from '../placed-html.ts';
-import { stateAt } from '../state-at.ts';
+import { selectionOf } from '../selection.ts';
+import { stateAt, stopBefore } from '../state-at.ts';
 import { stateHtml } from '../state-html.ts';
+import { redraw } from './redraw.ts';
 import type { ViewStore } from './view.ts';
 
 /** The node table. It is drawn when the cursor moves; the log stays scrolled to its end, or to where somebody left it. */
 export function mountState(root: HTMLElement, store: ViewStore): void {
   let group: number | undefined;
-  let drawn = '';
+  // What the file holds stands at its beginning; nobody left it there.
+  let first = true;
   const draw = (): void => {
-    const state = stateAt(store.page, store.view.event, undefined, group);
-    const { text } = stateHtml(store.page, state, store.view.step);
-    if (text === drawn) return;
-    // What the file holds stands at its beginning; nobody left it there.
-    const before = drawn === '' ? null : scrolled(root);
-    drawn = text;
-    root.innerHTML = text;
+    const { page, view } = store;
+    const before = first ? null : scrolled(root);
+    const state = stateAt(page, view.event, stopBefore(page, view.event, view.step), group);
+    if (!redraw(root, stateHtml(page, state, view.step).text)) return;
+    first = false;
     const scroll = root.querySelector<HTMLElement>('.state-scroll');
     if (scroll !== null) scroll.scrollLeft = before ?? scroll.scrollWidth;
   };
@@ -27,7 +28,6 @@ export function mountState(root: HTMLElement, store: ViewStore): void {
     if (button === null) return;
     group = Number(button.dataset['group']);
     draw();
-    root.querySelector<HTMLElement>(`[data-group="${group}"]`)?.focus({ preventScroll: true });
   });
   store.listen((view, before) => {
     if (view.event !== before.event || view.step !== before.step) draw();
@@ -45,30 +45,26 @@ function scrolled(root: HTMLElement): number | null {
 export function mountObject(root: HTMLElement, store: ViewStore): void {
   let chosen: string | null = null;
   let group: number | undefined;
-  const isObject = (selected: string | null): boolean => selected !== null && /^[lbk]:/.test(selected);
   const draw = (): void => {
-    if (isObject(store.view.selected)) chosen = store.view.selected;
-    const open = root.querySelector('.others details')?.hasAttribute('open') === true;
-    const focused = document.activeElement?.closest<HTMLElement>('[data-select]') ?? null;
-    const within = focused !== null && root.contains(focused);
-    root.innerHTML = objectHtml(store.page, stateAt(store.page, store.view.event), chosen, group).text;
-    if (open) root.querySelector('.others details')?.setAttribute('open', '');
+    const { page, view } = store;
+    if (view.selected !== null && /^[lbk]:/.test(view.selected)) chosen = view.selected;
+    const state = stateAt(page, view.event, stopBefore(page, view.event, view.step));
     // The button that was pressed is gone: the keyboard goes on from the next one.
-    if (within) root.querySelector<HTMLElement>('[data-select]')?.focus({ preventScroll: true });
+    redraw(root, objectHtml(page, state, chosen, group).text, '[data-select]');
   };
   draw();
   root.addEventListener('click', (event) => {
     const button =
       event.target instanceof Element ? event.target.closest<HTMLElement>('[data-select]') : null;
-    const selected = button?.dataset['select'];
-    if (selected === undefined) return;
+    const selected = selectionOf(store.page, button?.dataset['select'] ?? '');
+    if (selected === null) return;
     // Groups may have objects of one name.
     group = Number(button?.dataset['of']);
     if (selected === store.view.selected) draw();
     else store.set({ selected });
   });
   store.listen((view, before) => {
-    if (view.event !== before.event || view.selected !== before.selected) draw();
+    if (view.event !== before.event || view.step !== before.step || view.selected !== before.selected) draw();
   });
 }
 

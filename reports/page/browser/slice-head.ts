@@ -5,6 +5,7 @@ import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { findsEvent, laneFilter } from '../lane-filter.ts';
 import type { RunPage } from '../run-page.ts';
+import { focusLanes } from './keys.ts';
 import './slice-head.css';
 import { hasSlice } from './view.ts';
 import type { View, ViewStore } from './view.ts';
@@ -93,7 +94,7 @@ export function mountSliceHead(root: HTMLElement, store: ViewStore): void {
     all = true;
     document.getElementById('lanes')?.dispatchEvent(new CustomEvent(showAllEvent));
     draw();
-    field.focus();
+    focusLanes();
   });
   root.addEventListener('click', (event) => {
     const scale = event.target instanceof HTMLElement ? event.target.dataset['scale'] : undefined;

@@ -27,10 +27,7 @@ export function mountStory(root: HTMLElement, store: ViewStore): void {
     if (shown !== null) shown.textContent = step === 0 ? `between steps` : `${step} of ${length}`;
     for (const button of root.querySelectorAll<HTMLButtonElement>('button[data-move]'))
       // Not `disabled`: that would drop the focus of whoever walks by keyboard.
-      button.setAttribute(
-        'aria-disabled',
-        String(nearestStep(store, Number(button.dataset['move'])) === step),
-      );
+      button.setAttribute('aria-disabled', String(stepBeside(store, Number(button.dataset['move'])) === 0));
     // Between steps narrow pages keep the sentence of the last step before the cursor.
     const kept = step === 0 ? lastStepBefore(store) : step;
     for (const one of root.querySelectorAll<HTMLElement>('.step'))
@@ -42,19 +39,17 @@ export function mountStory(root: HTMLElement, store: ViewStore): void {
   });
 }
 
-/** Moves the cursor to the next step (1) or the one before (-1); from between two steps to the nearer one in that direction. */
+/** Moves the cursor to the next step (1) or the one before (-1); from between two steps to the nearer one in that direction. Where there is none, it stays. */
 export function moveStep(store: ViewStore, by: number): void {
-  store.set({ step: nearestStep(store, by) });
+  const step = stepBeside(store, by);
+  if (step > 0) store.set({ step });
 }
 
-function nearestStep(store: ViewStore, by: number): number {
+/** The step in a direction; 0 where there is none. */
+function stepBeside(store: ViewStore, by: number): number {
   const { step } = store.view;
-  const { length } = store.page.story;
-  if (step === 0) {
-    const before = lastStepBefore(store);
-    return Math.min(length, Math.max(1, by > 0 ? before + 1 : before));
-  }
-  return Math.min(length, Math.max(1, step + by));
+  const next = step > 0 ? step + by : lastStepBefore(store) + Math.max(0, by);
+  return next > store.page.story.length ? 0 : Math.max(0, next);
 }
 
 /** The last step at or before the cursor; 0 where there is none. */

@@ -1,4 +1,5 @@
 /** What the page shows just now. One cursor drives story, lanes, state and URL; parts read it here, change it here, and are told when it changed. */
+import { eventOfStep } from '../moment.ts';
 import type { RunPage } from '../run-page.ts';
 
 /** What is shown. */
@@ -12,7 +13,7 @@ export interface View {
   readonly past: boolean;
   /** What was typed into the search field: a node, a key, a kind. */
   readonly filter: string;
-  /** What was clicked: `e:PLACE` an event, `m:PLACE` a message, `o:PLACE` an operation, `l:NAME`, `b:NAME`, `k:NAME` an object; null: nothing. */
+  /** What was clicked, see `selection.ts`; null: nothing. */
   readonly selected: string | null;
   /** Under the pointer, in the same words. */
   readonly hovered: string | null;
@@ -57,14 +58,4 @@ export class ViewStore {
   listen(listener: Listener): void {
     this.#listeners.push(listener);
   }
-}
-
-/** The event of a step; of one that no host did, the last event before it. */
-function eventOfStep({ storyEvents, story, timeline }: RunPage, step: number): number {
-  const event = storyEvents[step - 1] ?? -1;
-  if (event >= 0) return event;
-  const seq = story[step - 1]?.seq ?? 0;
-  let last = 0;
-  while (last + 1 < timeline.events.seq.length && timeline.events.seq[last + 1]! <= seq) last += 1;
-  return last;
 }
