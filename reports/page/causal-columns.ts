@@ -2,7 +2,7 @@
  * The causal scale: a column an event of the causal slice, all at one distance, with the gaps between them labelled. What has a time but no column
  * (the end of a lease, a fault) lies between the columns before and after it.
  */
-import type { EventTable } from './run-page.ts';
+import type { EventTable, RunPage } from './run-page.ts';
 import { lowerBound, upperBound } from './span-index.ts';
 
 /** Below this distance columns are not drawn: the slice scrolls sideways instead (`style.md`, "Layout"). */
@@ -61,6 +61,12 @@ export function shownSlice(
     earlier: begin - before.length,
     later: slice.length - end - behind.length,
   };
+}
+
+/** What is shown of a page's slice. Its conflict is the last step of its story, or where no host did that, the end of the slice. */
+export function shownOf({ storyEvents, timeline: { slice } }: RunPage, all: boolean): ShownSlice {
+  const last = storyEvents.at(-1) ?? -1;
+  return shownSlice(slice, storyEvents, last >= 0 ? last : (slice.at(-1) ?? 0), all);
 }
 
 /** Lays columns out over at least this width. */

@@ -3,7 +3,7 @@
  * view is one straight wall; of more than nine nodes those of the story stay, and the rest share one lane of density.
  */
 import { hostName } from '../figures.ts';
-import { shownSlice } from './causal-columns.ts';
+import { shownOf } from './causal-columns.ts';
 import { nodeOrder, parts } from './node-order.ts';
 import type { FaultSpan, RunPage, Timeline } from './run-page.ts';
 
@@ -34,12 +34,14 @@ export interface LaneChoice {
 
 /**
  * Chooses lanes.
- * @param wanted words of the search: an object of such a name has a lane even where the story does not name it
+ * @param wanted words of the search: a host or an object of such a name has a lane even where the story does not name it
  */
 export function chooseLanes(page: RunPage, wanted: readonly string[] = []): LaneChoice {
   const { timeline, about } = page;
   const { fromUs, toUs } = sliceTimes(timeline);
   const weights = hostWeights(page);
+  for (let host = 0; host < about.hosts; host += 1)
+    if (wanted.includes(hostName(host, about.servers))) weights[host]! += 1e9;
   const servers = Array.from({ length: about.servers }, (_, host) => host);
   const shown = heaviest(servers, weights, nodesMax);
   const lengthOf = wallLength(page);
@@ -55,8 +57,6 @@ export function chooseLanes(page: RunPage, wanted: readonly string[] = []): Lane
     { length: Math.max(0, about.hosts - about.servers) },
     (_, i) => about.servers + i,
   );
-  const asked = wanted.filter((word) => clients.some((c) => hostName(c, about.servers) === word));
-  for (const word of asked) weights[about.servers + Number(word.slice(1))]! += 1e9;
   return {
     nodes: order,
     folded: servers.filter((host) => !shown.includes(host)),
@@ -93,13 +93,13 @@ function heaviest(hosts: readonly number[], weights: Float64Array, max: number):
 }
 
 /** How long a partition's wall is drawn: columns of the causal slice, in which seconds may be one gap; of a run without a slice, microseconds. */
-function wallLength({ timeline, storyEvents }: RunPage): (fault: FaultSpan) => number {
+function wallLength(page: RunPage): (fault: FaultSpan) => number {
+  const { timeline } = page;
   const { slice, events } = timeline;
   const { fromUs, toUs } = sliceTimes(timeline);
   if (slice.length === 0)
     return (fault) => Math.max(0, Math.round(Math.min(toUs, fault.toUs) - Math.max(fromUs, fault.fromUs)));
-  const { shown } = shownSlice(slice, storyEvents, storyEvents.at(-1) ?? slice.at(-1)!, false);
-  const columns = shown.map((event) => events.atUs[event]!);
+  const columns = shownOf(page, false).shown.map((event) => events.atUs[event]!);
   return (fault) => columns.filter((us) => us >= fault.fromUs && us <= fault.toUs).length;
 }
 

@@ -164,6 +164,13 @@ describe('lanes', () => {
     expect(laid({ more: { keys: [key] } }, ['elsewhere']).choice.keys).toEqual([0]);
   });
 
+  test('a node that shares a lane gets one of its own when it is searched for', () => {
+    const { choice } = laid({ servers: 15, hosts: 15 }, ['n12']);
+    expect(choice.nodes).toContain(12);
+    expect(choice.nodes).toHaveLength(nodesMax);
+    expect(choice.folded).not.toContain(12);
+  });
+
   test('names of objects that every table has by nature are names like others', () => {
     const names = ['__proto__', 'constructor'];
     const { layout } = laid({ more: { locks: names.map((name, i) => lock(name, i + 1)) } });

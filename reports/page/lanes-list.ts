@@ -8,21 +8,36 @@ import type { Html } from './html.ts';
 import type { Lane, LaneLayout } from './lane-layout.ts';
 import { markLine } from './mark-details.ts';
 import type { RunPage } from './run-page.ts';
+import { upperBound } from './span-index.ts';
 
 /** Messages and operations that one line names; texts are cut as in marks. */
 const namedMax = 4;
 const textMax = 120;
 
-/** The list at an event. Nothing in it takes the focus. */
-export function lanesList(page: RunPage, layout: LaneLayout, index: EventIndex, event: number): Html {
-  const { events } = page.timeline;
-  const us = events.atUs[event] ?? page.verdict.atUs;
+/**
+ * The list at the cursor. Nothing in it takes the focus.
+ * @param cursor `event`: -1 where it is on a step that no host did; `us`: when it is
+ */
+export function lanesList(
+  page: RunPage,
+  layout: LaneLayout,
+  index: EventIndex,
+  { event, us }: { readonly event: number; readonly us: number },
+): Html {
   const lanes = layout.lanes.filter((lane) => lane.kind !== 'wall' && lane.row === 0);
   return html`<p>Lanes at ${instant(us)}</p>
     <ul>
       <li>event: ${eventWords(page, index, event)}</li>
-      ${lanes.map((lane) => html`<li>${oneLine(laneName(lane), 40)}: ${laneWords(page, lane, us)}</li>`)}
+      ${lanes.map((lane) => html`<li>${oneLine(laneName(lane), 40)}: ${laneWords(page, layout, lane, us)}</li>`)}
     </ul>`;
+}
+
+/** What the cursor moved to, in a line: the step of the story, else the event. */
+export function cursorWords(page: RunPage, index: EventIndex, event: number, step: number): string {
+  const told = page.story[step - 1];
+  if (told === undefined) return eventWords(page, index, event);
+  const who = told.node === null ? '' : `${hostName(told.node, page.about.servers)} `;
+  return `Step ${step} of ${page.story.length}: ${oneLine(`${who}${told.text}`, textMax)}, ${instant(told.at)}`;
 }
 
 function laneName(lane: Lane): string {
@@ -47,7 +62,7 @@ function eventWords(page: RunPage, index: EventIndex, event: number): string {
 }
 
 /** What is on a lane at an instant. */
-function laneWords(page: RunPage, lane: Lane, us: number): string {
+function laneWords(page: RunPage, layout: LaneLayout, lane: Lane, us: number): string {
   const { timeline } = page;
   const at = (span: { readonly fromUs: number; readonly toUs: number }) =>
     span.fromUs <= us && us < Math.max(span.toUs, span.fromUs + 1);
@@ -78,7 +93,9 @@ function laneWords(page: RunPage, lane: Lane, us: number): string {
     case 'barrier': {
       const now = timeline.barriers[lane.object]!.generations.findLast((one) => one.fromUs <= us);
       if (now === undefined) return 'no generation yet';
-      const arrived = arrivedBy(now, us).length;
+      const { needed } = timeline.barriers[lane.object]!;
+      const of = needed.findLast((one) => one.atUs <= us)?.needed ?? 0;
+      const arrived = `${arrivedBy(now, us).length}${of > 0 ? ` of ${of}` : ''}`;
       const ended = now.outcome !== null && now.toUs <= us ? `, ${now.outcome}` : '';
       return `generation ${now.generation}: ${arrived} arrived${ended}`;
     }
@@ -88,8 +105,15 @@ function laneWords(page: RunPage, lane: Lane, us: number): string {
     }
     case 'faults':
       return listed(timeline.faults.filter(at).map((fault) => `${fault.fault} until ${instant(fault.toUs)}`));
+    case 'folded': {
+      const shown = new Set(layout.lanes.filter(({ kind }) => kind === 'node').map(({ host }) => host));
+      const rest = Array.from({ length: page.about.servers }, (_, host) => host).filter(
+        (host) => !shown.has(host),
+      );
+      return `${rest.map((host) => hostName(host, page.about.servers)).join(', ')}, not told apart`;
+    }
     default:
-      return 'not told apart';
+      return 'nothing';
   }
 }
 
@@ -97,11 +121,11 @@ function spanWords({ what, toUs }: { readonly what: string; readonly toUs: numbe
   return `${what} until ${instant(toUs)}`;
 }
 
-/** Operations of a client that go on at an instant. */
+/** Operations of a client that go on at an instant, what was asked last first: those that never ended stay for the rest of the run. */
 function operationsAt({ timeline: { operations } }: RunPage, host: number, us: number): string[] {
   const { asked, words, outcome, fromUs, toUs } = operations;
   const found: string[] = [];
-  for (let i = 0; i < fromUs.length && fromUs[i]! <= us && found.length < namedMax; i += 1) {
+  for (let i = upperBound(fromUs, us) - 1; i >= 0 && found.length < namedMax; i -= 1) {
     const goesOn = operations.host[i] === host && (toUs[i]! < 0 || toUs[i]! >= us);
     if (goesOn) found.push(`${words[asked[i]!]!} (${outcome[i]!})`);
   }

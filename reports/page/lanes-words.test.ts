@@ -4,11 +4,12 @@ import { EventIndex } from './causal-past.ts';
 import { chooseLanes } from './lane-choice.ts';
 import { findsEvent, findsMessage, findsOperation, laneFilter } from './lane-filter.ts';
 import { layOut } from './lane-layout.ts';
-import { lanesList } from './lanes-list.ts';
+import { cursorWords, lanesList } from './lanes-list.ts';
 import { lanesPage } from './lanes-page.test-support.ts';
 import { markDetails, markLine } from './mark-details.ts';
 import { markOf } from './selection.ts';
 import { MessageDensity } from './message-density.ts';
+import type { RunPage } from './run-page.ts';
 
 const hostile = '</p><script>alert(1)</script>\u0007';
 const page = lanesPage({
@@ -103,12 +104,74 @@ describe('a mark', () => {
 });
 
 test('the list tells of each lane what is on it at the event, and takes no focus', () => {
-  const { text } = lanesList(page, layOut(page, chooseLanes(page)), index, 1);
+  const { text } = lanesList(page, layOut(page, chooseLanes(page)), index, { event: 1, us: 3000 });
   expect(text).toContain('Lanes at 0.003 s');
   expect(text).toContain('event: n0: deliver append from c0, 0.003 s; sent append to n1');
   expect(text).toContain('(unknown)');
   expect(text).toContain('held by c0 under token 41');
   expect(text).not.toMatch(/<script|<a |<button|tabindex/);
+});
+
+describe('the list', () => {
+  const cursor = { event: 0, us: 9000 };
+  const listOf = (one: RunPage, at: { readonly event: number; readonly us: number } = cursor) =>
+    lanesList(one, layOut(one, chooseLanes(one)), new EventIndex(one.timeline, one.about.hosts), at)
+      .text.replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ');
+
+  test('names what a client asked last, though much of what it asked before never ended', () => {
+    const asked = Array.from({ length: 9 }, (_, i) => i);
+    const many = lanesPage({
+      servers: 1,
+      hosts: 2,
+      events: [{ at: 9000, host: 1 }],
+      operations: {
+        ...{ id: asked, host: asked.map(() => 1), lane: asked, fromUs: asked.map((i) => 1000 * i) },
+        ...{ toUs: asked.map(() => -1), outcome: asked.map(() => 'unknown'), asked },
+        ...{ answered: asked.map(() => -1), words: asked.map((i) => `put ${i}`) },
+      },
+    });
+    expect(listOf(many)).toContain('c0: put 8 (unknown); put 7 (unknown)');
+  });
+
+  test('tells of a barrier how many it takes, and which nodes share a lane', () => {
+    const run = lanesPage({
+      servers: 11,
+      hosts: 11,
+      events: [{ at: 9000, host: 1 }],
+      more: {
+        barriers: [
+          {
+            ...{ name: 'b', group: 0, violating: true, parent: '' },
+            generations: [
+              {
+                ...{ generation: 3, fromUs: 0, toUs: 9000, outcome: null, reason: null },
+                arrived: [{ atUs: 1, untilUs: -1, participant: 'p0' }],
+              },
+            ],
+            needed: [{ atUs: 0, participants: ['p0', 'p1'], needed: 2 }],
+          },
+        ],
+      },
+    });
+    expect(listOf(run)).toContain('barrier b: generation 3: 1 of 2 arrived');
+    expect(listOf(run)).toContain('2 more: n9, n10, not told apart');
+  });
+
+  test('stands where the cursor stands: at the time of a fault, which is no event', () => {
+    expect(listOf(page, { event: -1, us: 4000 })).toContain('Lanes at 0.004 s event: none');
+    const told = {
+      number: 1,
+      seq: 1,
+      at: 4000,
+      node: null,
+      text: 'partition of n0 began',
+      rule: 'fault',
+    } as const;
+    const words = cursorWords({ ...page, story: [told] }, index, 1, 1);
+    expect(words).toBe('Step 1 of 1: partition of n0 began, 0.004 s');
+    expect(cursorWords(page, index, 1, 0)).toContain('n0: deliver append from c0');
+  });
 });
 
 test('density counts messages of the table one by one, and of bins their share', () => {

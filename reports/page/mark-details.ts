@@ -66,9 +66,12 @@ export function markDetails(page: RunPage, index: EventIndex, mark: Mark, atUs: 
   const line = html`<p>${cut(markLine(page, mark), textMax)}</p>`;
   const link = (event: number) =>
     html`<button type="button" data-event="${event}">${stepName(page, event)}</button>`;
-  const links = (word: string, events: readonly number[]) =>
+  const links = (word: string, events: readonly number[], more = 0) =>
     events.length > 0
-      ? html`<p class="links"><span>${word}</span> ${events.map((event) => [link(event), ' '])}</p>`
+      ? html`<p class="links">
+          <span>${word}</span>
+          ${events.map((event) => [link(event), ' '])}${more > 0 ? html`<span>and ${exact(more)} more</span>` : ''}
+        </p>`
       : '';
   if (mark.kind === 'event') {
     const { previous, sender } = index.causes(mark.place);
@@ -79,7 +82,7 @@ export function markDetails(page: RunPage, index: EventIndex, mark: Mark, atUs: 
         'caused by',
         [...new Set([sender, previous])].filter((event) => event >= 0),
       )}
-      ${links('leads to', effects.slice(0, effectsMax))}`;
+      ${links('leads to', effects.slice(0, effectsMax), effects.length - effectsMax)}`;
   }
   if (mark.kind === 'message') {
     const { sent, received } = timeline.messages;

@@ -123,6 +123,15 @@ beforeAll(() => {
     ['crowded', crowded],
     ['unheard', unheard],
     [
+      'many',
+      lanesPage({
+        servers: 14,
+        hosts: 14,
+        events: [0, 1, 2].map((host) => ({ at: 1000 * host, host })),
+        storyEvents: [0, 2],
+      }),
+    ],
+    [
       'held',
       lanesPage({
         servers: 3,
@@ -424,6 +433,74 @@ describe(`the lanes${whySkipped}`, () => {
     await lanes.frame();
     expect(await list.textContent()).toContain('event: n2: deliver append from n0');
     expect(await list.locator('a, button, [tabindex]').count()).toBe(0);
+  });
+
+  it('the list tells of lanes that a search brought, and moving is said to who does not see it', async () => {
+    const lanes = await LanesOf.open('many');
+    const list = lanes.page.locator('.lanes-list');
+    expect(await list.innerText()).not.toMatch(/^n12:/m);
+    expect(await lanes.page.locator('.lanes-said').textContent()).toBe('');
+    await lanes.page.keyboard.press('/');
+    await lanes.page.keyboard.type('n12');
+    await lanes.frame();
+    expect(await list.innerText()).toMatch(/^n12:/m);
+    await lanes.page.keyboard.press('Escape');
+    await lanes.page.keyboard.press('Home');
+    await lanes.frame();
+    expect(await lanes.page.locator('.lanes-said').textContent()).toBe('Step 1 of 2: n0 did 1, 0.000 s');
+  });
+
+  it('a canvas that changes its size is never shown empty, and is drawn as large as it is', async () => {
+    const lanes = await LanesOf.open();
+    const seen = await lanes.page.evaluate<number[]>(`new Promise((done) => {
+      const root = document.getElementById('lanes');
+      const canvas = root.querySelector('canvas');
+      const seen = [];
+      new ResizeObserver(() => {
+        seen.push(canvas.width, canvas.getContext('2d').getImageData(2, 2, 1, 1).data[0]);
+        if (seen.length === 4) done(seen);
+      }).observe(root);
+      setTimeout(() => { root.style.maxWidth = '700px'; }, 60);
+    })`);
+    expect(seen[2]).toBeLessThan(seen[0]!);
+    expect([seen[1], seen[3]]).toEqual([255, 255]);
+    // Another screen and another scheme at once: it is drawn as large as it is.
+    const screen = await lanes.page.context().newCDPSession(lanes.page);
+    await screen.send('Emulation.setDeviceMetricsOverride', {
+      ...{ width: 1440, height: 1000, deviceScaleFactor: 2, mobile: false },
+    });
+    await lanes.page.emulateMedia({ colorScheme: 'dark' });
+    await lanes.frame();
+    const [scale, pixels, width] = await lanes.page.evaluate<number[]>(`(() => {
+      const canvas = document.querySelector('#lanes canvas');
+      return [canvas.getContext('2d').getTransform().a, canvas.width, canvas.clientWidth];
+    })()`);
+    expect(scale! * width!).toBe(pixels);
+  });
+
+  it('what is told of under a pointer that rests goes when it moves away under it', async () => {
+    const lanes = await LanesOf.open();
+    await lanes.page.keyboard.press('t');
+    const box = (await lanes.page.locator('.lanes-surface').boundingBox())!;
+    const { pageY } = await lanes.event(3);
+    await lanes.page.mouse.move(box.x + (box.width * 2010) / 2050.2, pageY);
+    await lanes.frame();
+    const tip = lanes.page.locator('.lanes-tip');
+    expect(await tip.innerText()).toContain('n2: deliver, 2.010 s');
+    for (let i = 0; i < 3; i += 1) await lanes.page.keyboard.press('+');
+    await lanes.frame();
+    await expect.poll(() => tip.isVisible()).toBe(false);
+  });
+
+  it('the overview begins and ends with the lanes', async () => {
+    for (const width of [1440, 390]) {
+      const lanes = await LanesOf.open('run', { width });
+      await lanes.page.keyboard.press('t');
+      await lanes.frame();
+      const strip = (await lanes.page.locator('.lanes-overview canvas').boundingBox())!;
+      const surface = (await lanes.page.locator('.lanes-surface').boundingBox())!;
+      expect([strip.x, strip.width]).toEqual([surface.x, surface.width]);
+    }
   });
 
   it('light or dark, the lanes follow the scheme when it changes', async () => {

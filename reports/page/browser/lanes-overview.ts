@@ -72,6 +72,7 @@ export function dragOverview(
     show(((event.clientX - left) / Math.max(1, width)) * untilUs);
   };
   canvas.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
     canvas.setPointerCapture(event.pointerId);
     move(event);
   });

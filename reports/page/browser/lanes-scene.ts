@@ -20,6 +20,8 @@ export interface Focus {
   /** By host the last event of that past. */
   readonly frontier: Int32Array | null;
   readonly filter: LaneFilter | null;
+  /** It names an object. */
+  readonly findsObjects: boolean;
 }
 
 /** One drawing. */
@@ -101,15 +103,21 @@ export const afterCursor = 0.42;
 /** The event whose past is shown: under the pointer, or at the cursor where that was asked for; -1: none. */
 export function focusEvent(page: RunPage, index: LaneIndex, view: View): number {
   const hovered = markOf(page, view.hovered);
-  if (hovered !== null) return eventOfMark(page, index.events, hovered);
-  return view.past ? view.event : -1;
+  const event = hovered === null ? -1 : eventOfMark(page, index.events, hovered);
+  // An object has no past of its own: pointing at its lane changes nothing.
+  return event < 0 && view.past ? view.event : event;
 }
 
 /** The past of an event, with its frontier. */
 export function focusOf({ timeline, about }: RunPage, event: number, filter: LaneFilter | null): Focus {
-  if (event < 0) return { past: null, frontier: null, filter };
+  const { locks, barriers, keys } = timeline;
+  const findsObjects =
+    filter !== null &&
+    filter.texts.length > 0 &&
+    [...locks, ...barriers, ...keys].some(({ name }) => hasTexts(filter, name));
+  if (event < 0) return { past: null, frontier: null, filter, findsObjects };
   const past = pastOf(timeline, event);
-  return { past, frontier: frontierOf(timeline, past, about.hosts), filter };
+  return { past, frontier: frontierOf(timeline, past, about.hosts), filter, findsObjects };
 }
 
 /** How strong a message is drawn. */
@@ -130,13 +138,13 @@ export function operationStrength({ page, focus }: Scene, place: number): number
 }
 
 /** How strong a lane is drawn up to where the past of the event ends on it: a search for others dims all of it. */
-export function laneStrength({ page, focus: { filter } }: Scene, lane: Lane): number {
+export function laneStrength({ page, focus }: Scene, lane: Lane): number {
+  const { filter, findsObjects } = focus;
   if (filter === null || lane.kind === 'faults' || lane.kind === 'wall' || lane.kind === 'folded') return 1;
   if (lane.kind === 'node' || lane.kind === 'client') return hasHost(filter, lane.host) ? 1 : dimmed;
-  const { locks, barriers, keys } = page.timeline;
-  const known = [...locks, ...barriers, ...keys];
   // Only a search for objects by name parts them; a search for a kind leaves them as they are.
-  if (filter.texts.length === 0 || !known.some(({ name }) => hasTexts(filter, name))) return 1;
+  if (!findsObjects) return 1;
+  const { locks, barriers, keys } = page.timeline;
   const list = lane.kind === 'barrier' ? barriers : lane.kind === 'key' ? keys : locks;
   return hasTexts(filter, list[lane.object]?.name) ? 1 : dimmed;
 }

@@ -1,6 +1,6 @@
 /** The lanes: one canvas as wide as its place, scrolled in the causal scale, zoomed in real time, drawn anew at most once a frame. */
-import { instant } from '../../figures.ts';
-import { columnsOf, shownSlice } from '../causal-columns.ts';
+import { counted, instant } from '../../figures.ts';
+import { columnsOf, shownOf } from '../causal-columns.ts';
 import type { CausalColumns } from '../causal-columns.ts';
 import { html } from '../html.ts';
 import { chooseLanes, sliceTimes } from '../lane-choice.ts';
@@ -9,7 +9,7 @@ import { laneFilter } from '../lane-filter.ts';
 import { labelsWidth, layOut } from '../lane-layout.ts';
 import type { LaneLayout } from '../lane-layout.ts';
 import { causalScale, timeScale, timeSpan } from '../lane-scale.ts';
-import { lanesList } from '../lanes-list.ts';
+import { cursorWords, lanesList } from '../lanes-list.ts';
 import { LanesDetails } from './lanes-details.ts';
 import type { MarkPlace } from './lanes-details.ts';
 import { drawLanes } from './lanes-draw.ts';
@@ -45,6 +45,8 @@ interface Elements {
   readonly overview: HTMLElement;
   readonly strip: HTMLCanvasElement;
   readonly list: HTMLElement;
+  readonly said: HTMLElement;
+  readonly zoomButtons: HTMLElement;
 }
 
 class Lanes {
@@ -63,10 +65,18 @@ class Lanes {
   #focus: { readonly event: number; readonly filter: string; readonly focus: Focus } | null = null;
   #all = false;
   #width = 0;
+  #inset = 0;
+  /** Pixels of the screen for one of the page, as the canvases have it. */
+  #ratio = 1;
+  /** A frame that was asked for, and whether it is to draw. */
   #asked = 0;
+  #stale = false;
+  /** Where the pointer is, px of the window; null where it is elsewhere, or drags. */
+  #pointer: MarkPlace | null = null;
   /** A cursor that moved is brought into view once the columns are known. */
   #follow = true;
-  #listed = -1;
+  /** What the list was made for. */
+  #listed = '';
 
   constructor(root: HTMLElement, store: ViewStore) {
     this.#root = root;
@@ -91,15 +101,18 @@ class Lanes {
     this.#draw();
     this.#store.listen((view, before) => this.#changed(view, before));
     scroll.addEventListener('scroll', () => this.#ask(), { passive: true });
-    new ResizeObserver(() => {
-      this.#resize();
-      this.#ask();
-    }).observe(this.#root);
+    new ResizeObserver(() => this.#fit()).observe(this.#root);
+    this.#watchRatio();
     const restyle = () => {
       this.#pen = this.#stripPen = null;
       this.#ask();
     };
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', restyle);
+    for (const query of [
+      '(prefers-color-scheme: dark)',
+      '(prefers-contrast: more)',
+      '(forced-colors: active)',
+    ])
+      matchMedia(query).addEventListener('change', restyle);
     void document.fonts.ready.then(restyle);
     this.#root.addEventListener(zoomEvent, (event) => this.#keyZoom((event as CustomEvent<number>).detail));
     this.#root.addEventListener(showAllEvent, () => {
@@ -147,25 +160,64 @@ class Lanes {
 
   /** One drawing a frame, however many changes there were. */
   #ask(): void {
-    if (this.#asked !== 0) return;
-    this.#asked = requestAnimationFrame(() => {
-      this.#asked = 0;
-      this.#draw();
-    });
+    this.#stale = true;
+    this.#askFrame();
+  }
+
+  #askFrame(): void {
+    if (this.#asked === 0) this.#asked = requestAnimationFrame(() => this.#frame());
+  }
+
+  #frame(): void {
+    this.#asked = 0;
+    // What is under the pointer may fade the rest.
+    if (!this.#stale) this.#point();
+    if (!this.#stale) return;
+    this.#stale = false;
+    this.#draw();
+    // What was drawn may have moved away under a pointer that rests.
+    this.#point();
+  }
+
+  /** Follows the width of the place. A canvas that was fitted is empty: it is drawn before the browser shows it. */
+  #fit(): void {
+    if (this.#widthNow() === this.#width && devicePixelRatio === this.#ratio) return;
+    this.#resize();
+    this.#stale = false;
+    this.#draw();
+  }
+
+  /** Other screens have other pixels, though the place is as wide as before. */
+  #watchRatio(): void {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
+      'change',
+      () => {
+        this.#fit();
+        this.#watchRatio();
+      },
+      { once: true },
+    );
+  }
+
+  /** The width that lanes have, labels too. */
+  #widthNow(): number {
+    return Math.max(160, Math.floor(this.#root.clientWidth - 2 * this.#inset));
   }
 
   /** Fits the canvases to the place and the lanes. */
   #resize(): void {
-    const style = getComputedStyle(this.#root);
-    const inner = this.#root.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
-    this.#width = Math.max(160, Math.floor(inner));
-    const { stick, canvas, surface, strip } = this.#at;
+    this.#inset = parseFloat(getComputedStyle(this.#root).paddingLeft);
+    this.#width = this.#widthNow();
+    this.#ratio = devicePixelRatio;
+    this.#details.resize(this.#root.clientWidth);
+    const { stick, canvas, surface, strip, zoomButtons } = this.#at;
     const labels = labelsWidth(this.#width);
     const { height } = this.#layout;
     stick.style.width = `${this.#width}px`;
     surface.style.left = `${labels}px`;
-    sized(canvas, this.#width, height);
-    sized(strip, this.#width - labels, overviewPx);
+    zoomButtons.style.width = `${labels}px`;
+    sized(canvas, this.#width, height, this.#ratio);
+    sized(strip, this.#width - labels, overviewPx, this.#ratio);
     this.#zoom.resize(this.#width - labels, height);
     this.#columns = null;
     this.#pen = this.#stripPen = null;
@@ -174,8 +226,8 @@ class Lanes {
   #draw(): void {
     const { page, view } = this.#store;
     const { scroll, spacer, canvas, overview, strip } = this.#at;
-    this.#pen ??= penOf(canvas);
-    this.#stripPen ??= penOf(strip);
+    this.#pen ??= penOf(canvas, this.#ratio);
+    this.#stripPen ??= penOf(strip, this.#ratio);
     const causal = view.scale === 'causal';
     this.#root.dataset['scale'] = view.scale;
     this.#zoom.active = !causal;
@@ -208,18 +260,29 @@ class Lanes {
       });
     }
     this.#details.details(view.selected, this.#placeOf(scene, view.selected));
-    if (this.#listed === view.event) return;
-    this.#listed = view.event;
-    this.#at.list.innerHTML = lanesList(page, this.#layout, this.#index.events, view.event).text;
+    this.#list();
+  }
+
+  /** Says in words what the lanes show: another text for each cursor, and where a search brought other lanes. */
+  #list(): void {
+    const { page, view } = this.#store;
+    const made = `${view.event} ${view.step} ${this.#layout.lanes.map((lane) => lane.label).join(' ')}`;
+    if (this.#listed === made) return;
+    const first = this.#listed === '';
+    this.#listed = made;
+    const { event, step } = view;
+    const { events } = this.#index;
+    const us = this.#cursorUs();
+    this.#at.list.innerHTML = lanesList(page, this.#layout, events, { event: this.#cursorEvent(), us }).text;
+    // What the page opened on is read where it stands; what the cursor moves to is said.
+    if (!first) this.#at.said.textContent = cursorWords(page, events, event, step);
   }
 
   #columnsNow(): CausalColumns {
     if (this.#columns !== null) return this.#columns;
-    const { slice, events } = this.#store.page.timeline;
-    const { storyEvents } = this.#store.page;
-    const last = storyEvents.at(-1) ?? -1;
-    const { shown } = shownSlice(slice, storyEvents, last >= 0 ? last : (slice.at(-1) ?? 0), this.#all);
-    this.#columns = columnsOf(events, shown, this.#width - labelsWidth(this.#width));
+    const { page } = this.#store;
+    const { shown } = shownOf(page, this.#all);
+    this.#columns = columnsOf(page.timeline.events, shown, this.#width - labelsWidth(this.#width));
     return this.#columns;
   }
 
@@ -296,29 +359,37 @@ class Lanes {
   }
 
   #listenToPointer(): void {
-    const { surface, canvas } = this.#at;
-    const place = (event: MouseEvent): MarkPlace => {
-      const { left, top } = canvas.getBoundingClientRect();
-      return { x: event.clientX - left, y: event.clientY - top };
-    };
+    const { surface } = this.#at;
     surface.addEventListener('pointermove', (event) => {
+      if (event.pointerType === 'touch') return;
       // A finger that scrolls points at nothing; a pressed button drags.
-      if (event.pointerType === 'touch' || event.buttons !== 0 || this.#scene === null) return;
-      const at = place(event);
-      const hovered = markAt(this.#scene, at.x, at.y);
-      surface.classList.toggle('points', hovered !== null);
-      this.#details.tip(hovered, { x: at.x + canvas.offsetLeft, y: at.y });
-      this.#store.set({ hovered });
+      this.#pointer = event.buttons === 0 ? { x: event.clientX, y: event.clientY } : null;
+      this.#askFrame();
     });
     surface.addEventListener('pointerleave', () => {
-      this.#details.tip(null, { x: 0, y: 0 });
-      this.#store.set({ hovered: null });
+      this.#pointer = null;
+      this.#askFrame();
     });
     surface.addEventListener('click', (event) => {
       if (event.defaultPrevented || this.#scene === null) return;
-      const at = place(event);
+      const at = this.#onCanvas({ x: event.clientX, y: event.clientY });
       this.#select(markAt(this.#scene, at.x, at.y));
     });
+  }
+
+  #onCanvas({ x, y }: MarkPlace): MarkPlace {
+    const { left, top } = this.#at.canvas.getBoundingClientRect();
+    return { x: x - left, y: y - top };
+  }
+
+  /** Finds what is under the pointer now, and tells it. */
+  #point(): void {
+    if (this.#scene === null || (this.#pointer === null && this.#store.view.hovered === null)) return;
+    const at = this.#pointer === null ? { x: -1, y: -1 } : this.#onCanvas(this.#pointer);
+    const hovered = markAt(this.#scene, at.x, at.y);
+    this.#at.surface.classList.toggle('points', hovered !== null);
+    this.#details.tip(hovered, { x: at.x + this.#inset, y: at.y });
+    this.#store.set({ hovered });
   }
 
   /** Chooses a mark, and takes the cursor to its event. */
@@ -330,10 +401,10 @@ class Lanes {
 
   /** Where a mark was drawn; where it was not, beside the cursor. */
   #placeOf(scene: Scene, selected: string | null): MarkPlace {
-    const inset = parseFloat(getComputedStyle(this.#root).paddingLeft);
+    if (selected === null) return { x: 0, y: 0 };
+    const inset = this.#inset;
     const hit = scene.hits.find(({ id }) => id === selected);
     const top = scene.layout.lanes[0]?.middle ?? 0;
-    if (selected === null) return { x: 0, y: 0 };
     if (hit === undefined || !/^[emo]/.test(selected))
       return { x: inset + scene.labels + scene.cursorX, y: hit === undefined ? top : hit.y1 - 12 };
     const x = Math.max(scene.labels, (hit.x0 + hit.x1) / 2);
@@ -342,16 +413,16 @@ class Lanes {
 }
 
 /** A pen for a canvas as it is now; its colours and widths of texts hold until fonts, scheme or size change. */
-function penOf(canvas: HTMLCanvasElement): Pen {
+function penOf(canvas: HTMLCanvasElement, ratio: number): Pen {
   const ctx = canvas.getContext('2d', { alpha: false });
   if (ctx === null) throw new Error('this browser draws on no canvas');
-  ctx.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
-  return new Pen(ctx, readPalette(), devicePixelRatio);
+  ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return new Pen(ctx, readPalette(), ratio);
 }
 
-function sized(canvas: HTMLCanvasElement, width: number, height: number): void {
-  canvas.width = Math.round(width * devicePixelRatio);
-  canvas.height = Math.round(height * devicePixelRatio);
+function sized(canvas: HTMLCanvasElement, width: number, height: number, ratio: number): void {
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
   canvas.style.width = `${width}px`;
   canvas.style.height = `${height}px`;
 }
@@ -367,12 +438,13 @@ function elementsIn(root: HTMLElement, servers: number, hosts: number): Elements
         <div class="lanes-stick">
           <canvas
             role="img"
-            aria-label="${`Lanes of ${servers} nodes and ${hosts - servers} clients`}"
+            aria-label="Lanes of ${counted(servers, 'node')} and ${counted(hosts - servers, 'client')}"
           ></canvas>
           <div class="lanes-surface"></div>
         </div>
       </div>
     </div>
+    <p class="lanes-said unseen" role="status"></p>
     <div class="lanes-list unseen"></div>
     <div class="lanes-overview" hidden>
       <div class="lanes-zoom" role="group" aria-label="Zoom">
@@ -392,5 +464,7 @@ function elementsIn(root: HTMLElement, servers: number, hosts: number): Elements
     overview: find('.lanes-overview'),
     strip: find<HTMLCanvasElement>('.lanes-overview canvas'),
     list: find('.lanes-list'),
+    said: find('.lanes-said'),
+    zoomButtons: find('.lanes-zoom'),
   };
 }

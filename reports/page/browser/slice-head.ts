@@ -1,6 +1,6 @@
 /** The head of the lanes: what they show, the search, and the switch between the two scales. */
 import { counted, exact } from '../../figures.ts';
-import { shownSlice } from '../causal-columns.ts';
+import { shownOf } from '../causal-columns.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { findsEvent, laneFilter } from '../lane-filter.ts';
@@ -19,7 +19,7 @@ export function sliceNote(page: RunPage, view: Pick<View, 'scale' | 'filter'>, a
   const filter = laneFilter(page, view.filter);
   const searched = filter === null ? '' : ` · ${exact(foundOf(page, view, filter))} found`;
   if (view.scale === 'time') return `${counted(events.seq.length, 'event')}, at their times${searched}`;
-  const { shown } = shownSlice(slice, page.storyEvents, page.storyEvents.at(-1) ?? -1, all);
+  const { shown } = shownOf(page, all);
   const count =
     shown.length < slice.length
       ? `${exact(shown.length)} of ${counted(slice.length, 'event')}`
@@ -42,8 +42,7 @@ function foundOf(
 
 /** Which button shows the rest of a long slice; '' where all is shown. */
 export function moreLabel(page: RunPage, all: boolean): string {
-  const { slice } = page.timeline;
-  const { earlier, later } = shownSlice(slice, page.storyEvents, page.storyEvents.at(-1) ?? -1, all);
+  const { earlier, later } = shownOf(page, all);
   if (earlier + later === 0) return '';
   return later === 0 ? `show ${exact(earlier)} earlier` : `show ${exact(earlier + later)} more`;
 }
