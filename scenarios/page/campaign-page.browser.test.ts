@@ -188,7 +188,7 @@ describe.skipIf(whySkipped !== '')(`the page of a campaign in Chromium${whySkipp
     );
     await page.locator('.kinds button').nth(1).click();
     await expect.poll(() => page.evaluate('String(getSelection())')).toContain('--seed 90211');
-    expect(await page.locator('#said').textContent()).toBe('The browser refused; the command is selected.');
+    expect(await page.locator('#said').textContent()).toBe('The browser refused; the text is selected.');
   });
 
   test('with scripts off it is whole: all that is told, no button that does nothing', async () => {

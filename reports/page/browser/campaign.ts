@@ -1,10 +1,9 @@
 /** The page of a campaign in the browser: commands are copied, a mark follows through the matrix, and what is drawn says what it is. */
 import './base.css';
 import './campaign.css';
-import { copied } from './copy.ts';
+import './contrast.css';
+import { copied, tell } from './copy.ts';
 
-/** How long a button says that it copied, in milliseconds. */
-const saidMs = 1_600;
 /** Room between what is pointed at and its tip, and between the tip and the edge, in pixels. */
 const tipGap = 6;
 
@@ -22,23 +21,10 @@ function mountCopies(): void {
 
 async function copyOf(button: HTMLButtonElement): Promise<void> {
   const source = document.getElementById(button.dataset['copies'] ?? '');
-  const label = button.querySelector('span');
-  if (source === null || label === null) return;
+  if (source === null) return;
   const done = await copied(source.textContent);
   if (!done) getSelection()?.selectAllChildren(source);
-  say(done ? 'Copied.' : 'The browser refused; the command is selected.');
-  if (!done || label.textContent === 'Copied') return;
-  const before = label.textContent;
-  label.textContent = 'Copied';
-  setTimeout(() => {
-    label.textContent = before;
-    say('');
-  }, saidMs);
-}
-
-function say(text: string): void {
-  const said = document.getElementById('said');
-  if (said !== null) said.textContent = text;
+  tell(button, document.getElementById('said'), done);
 }
 
 /** Tips of what has one, under the pointer or the focus; Escape takes them away. */

@@ -19,18 +19,40 @@ export function mountCopy(root: HTMLElement, { page }: ViewStore): void {
 
 async function copyAndSay(text: string, button: HTMLButtonElement): Promise<void> {
   const done = await copied(text);
-  const status = button.parentElement?.querySelector<HTMLElement>('.said');
-  const command = document.getElementById('command');
-  if (!done && command !== null) getSelection()?.selectAllChildren(command);
+  if (!done) showRefused(text, button);
+  tell(button, button.parentElement?.querySelector<HTMLElement>('.said') ?? null, done);
+}
+
+/** Says on a button and to who does not see it what became of a copy. */
+export function tell(button: HTMLElement, said: HTMLElement | null, done: boolean): void {
   const label = button.querySelector('span');
+  if (said !== null) said.textContent = done ? 'Copied.' : 'The browser refused; the text is selected.';
   const before = label?.textContent ?? '';
-  if (status) status.textContent = done ? 'Copied.' : 'The browser refused; the command is selected.';
   if (label === null || !done || before === 'Copied') return;
   label.textContent = 'Copied';
   setTimeout(() => {
     label.textContent = before;
-    if (status) status.textContent = '';
+    if (said !== null) said.textContent = '';
   }, saidMs);
+}
+
+/** Selects the command where it stands; another text is shown first, as it stands nowhere. */
+function showRefused(text: string, button: HTMLElement): void {
+  const command = document.getElementById('command');
+  if (button.dataset['copy'] === 'command' && command !== null) {
+    getSelection()?.selectAllChildren(command);
+    return;
+  }
+  const top = button.closest('.command');
+  const field = top?.parentElement?.querySelector('textarea') ?? document.createElement('textarea');
+  field.className = 'refused';
+  field.readOnly = true;
+  field.rows = 4;
+  field.setAttribute('aria-label', button.textContent.trim());
+  field.value = text;
+  top?.after(field);
+  field.focus();
+  field.select();
 }
 
 /** Copies a text; the older way where the newer is refused, as it is on pages from files in some browsers. */

@@ -184,6 +184,8 @@ class Lanes {
     if (this.#widthNow() === this.#width && devicePixelRatio === this.#ratio) return;
     this.#resize();
     this.#stale = false;
+    // Columns stand elsewhere now, so that what was in view is gone.
+    if (this.#store.view.scale === 'causal') this.#follow = true;
     this.#draw();
   }
 

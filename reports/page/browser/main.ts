@@ -14,6 +14,9 @@ import { mountStory } from './story.ts';
 import { mountUrl } from './url.ts';
 import { mountWhatIf } from './what-if.ts';
 import { hasSlice, ViewStore } from './view.ts';
+// After the styles of all parts: these change them.
+import './contrast.css';
+import './print.css';
 
 /** Parts by the id of their place; a part whose place is not in the file stays away. */
 const parts: readonly (readonly [string, (root: HTMLElement, store: ViewStore) => void])[] = [
