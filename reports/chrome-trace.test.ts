@@ -31,9 +31,9 @@ function smallRun(): RecordBuilder {
   run.step(0, { at: 900, kind: 'start', observed: [{ kind: 'started' }] });
   run.step(1, { at: 1_000 });
   run.faults.push(
-    { fault: 'pause', hosts: [1], seq: 7.5, fromUs: 600, toUs: 800 },
-    { fault: 'partition', hosts: [0, 1], seq: 7.6, fromUs: 650, toUs: Infinity },
-    { fault: 'power-cut', hosts: [0], seq: 8.5, fromUs: 850, toUs: 900 },
+    { fault: 'pause', hosts: [1], seq: 7.5, fromUs: 600, toUs: 800, cut: null },
+    { fault: 'partition', hosts: [0, 1], seq: 7.6, fromUs: 650, toUs: Infinity, cut: null },
+    { fault: 'power-cut', hosts: [0], seq: 8.5, fromUs: 850, toUs: 900, cut: null },
   );
   return run;
 }
@@ -186,7 +186,7 @@ test('hostile names and values are cut, and are data only', () => {
   const op = { f: '"},{"ph":"B"\n</script>', key: '__proto__', value: 'x'.repeat(1_000_000) };
   run.step(1, { observed: [{ kind: 'invoked', process: 0, id: 1, op }] });
   run.send(run.step(1), 0, '__proto__');
-  run.faults.push({ fault: '<b>\u0000', hosts: [0], seq: 0.5, fromUs: 0, toUs: 5 });
+  run.faults.push({ fault: '<b>\u0000', hosts: [0], seq: 0.5, fromUs: 0, toUs: 5, cut: null });
   const text = JSON.stringify(chromeTrace(run.record(), null));
   expect(text.length).toBeLessThan(4_000);
   const { traceEvents } = JSON.parse(text) as { traceEvents: ChromeEvent[] };

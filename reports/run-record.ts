@@ -69,6 +69,8 @@ export interface RecordedFault {
   readonly fromUs: number;
   /** Infinity while it lasts. */
   readonly toUs: number;
+  /** One-way links, `[from, to]`, over which nothing passed; null where it is not known that it cut any. */
+  readonly cut: readonly (readonly [from: number, to: number])[] | null;
 }
 
 /** A run, or its beginning. */

@@ -91,14 +91,15 @@ describe('a story', () => {
   test('has the faults in force, which are nobody’s past; a crash is told as a step of its host', () => {
     const { run, finding, crashed } = lostEntry();
     const crash = run.record().steps.seq[crashed]!;
-    const partition = { fault: 'partition', hosts: [1], seq: 4.5, fromUs: 4_500, toUs: Infinity };
-    const over = { fault: 'slow', hosts: [1], seq: 0.5, fromUs: 10, toUs: 20 };
+    const partition = { fault: 'partition', hosts: [1], seq: 4.5, fromUs: 4_500, toUs: Infinity, cut: null };
+    const over = { fault: 'slow', hosts: [1], seq: 0.5, fromUs: 10, toUs: 20, cut: null };
     run.faults.push(over, partition, {
       fault: 'power-cut',
       hosts: [1],
       seq: crash,
       fromUs: 7_000,
       toUs: 8_000,
+      cut: null,
     });
     const faults = tellStory(run.record(), { ...finding, at: 4e6 }).filter((step) => step.node === null);
     // The short one is told as well: it ended less than two seconds before.
@@ -187,7 +188,14 @@ describe('a story stays within twelve sentences of 90 characters', () => {
     for (let i = 0; i < 200_000; i += 1)
       run.step(i % 5, i % 20 === 0 ? { observed: [kinds(i)[(i / 20) % 6]!] } : {});
     for (let i = 0; i < 50; i += 1) {
-      run.faults.push({ fault: `fault-${i}`, hosts: [0], seq: i + 0.5, fromUs: 199_000_000, toUs: Infinity });
+      run.faults.push({
+        fault: `fault-${i}`,
+        hosts: [0],
+        seq: i + 0.5,
+        fromUs: 199_000_000,
+        toUs: Infinity,
+        cut: null,
+      });
     }
     const told = tellStory(run.record(), finding);
     expect(told).toHaveLength(12);

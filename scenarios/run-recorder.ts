@@ -64,6 +64,7 @@ export class RunRecorder {
   readonly #labels = new Map<string, string>();
   readonly #faults: { -readonly [K in keyof RecordedFault]: RecordedFault[K] }[] = [];
   readonly #running = new Map<number, number>();
+  readonly #linksCut: (episode: number, targets: readonly number[]) => RecordedFault['cut'];
   readonly #texts = new Map<number, string>();
   readonly #log = new LogRecorder();
   #observations: ObservedStep[] = [];
@@ -74,9 +75,15 @@ export class RunRecorder {
   /**
    * @param hosts servers and clients
    * @param describe what a message is, in words that begin with its type
+   * @param linksCut which one-way links an episode cuts that hit these targets; null: none that are known
    */
-  constructor(hosts: number, describe: ((message: unknown) => string) | undefined) {
+  constructor(
+    hosts: number,
+    describe: ((message: unknown) => string) | undefined,
+    linksCut: (episode: number, targets: readonly number[]) => RecordedFault['cut'] = () => null,
+  ) {
     this.#hosts = hosts;
+    this.#linksCut = linksCut;
     this.#describe = describe ?? (() => '');
   }
 
@@ -166,7 +173,8 @@ export class RunRecorder {
     if (kind === 'faultStarted') {
       const { fault, targets } = observation as { fault: string; targets: readonly number[] };
       this.#running.set(episode, this.#faults.length);
-      this.#faults.push({ fault, hosts: [...targets], seq, fromUs: at, toUs: Infinity });
+      const cut = this.#linksCut(episode, targets);
+      this.#faults.push({ fault, hosts: [...targets], seq, fromUs: at, toUs: Infinity, cut });
     }
     if (kind === 'faultEnded') {
       const fault = this.#faults[this.#running.get(episode) ?? -1];

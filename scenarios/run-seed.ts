@@ -14,7 +14,7 @@ import type { Story } from '../reports/story-step.ts';
 import { lockstep } from '../sim/lockstep.ts';
 import type { Divergence } from '../sim/lockstep.ts';
 import { driftOf } from '../sim/nemesis/clocks.ts';
-import { partitionFaults } from '../sim/nemesis/partitions.ts';
+import { linksCut, partitionFaults } from '../sim/nemesis/partitions.ts';
 import { planLengthUs } from '../sim/plan.ts';
 import type { Episode, WorldPlan } from '../sim/plan.ts';
 import { streamOf } from '../sim/random.ts';
@@ -141,9 +141,20 @@ function announced(process: Process, entering: () => void): Process {
 }
 
 /** A recorder for runs of this plan. */
-export function recorderOf(scenario: Scenario, { world: { servers, clients } }: ScenarioPlan): RunRecorder {
+export function recorderOf(scenario: Scenario, { world }: ScenarioPlan): RunRecorder {
   const codec = scenario.system.codec ?? plainCodec;
-  return new RunRecorder(servers + clients, (message) => codec.describe?.(message) ?? '');
+  const hosts = world.servers + world.clients;
+  const episodes = new Map(world.episodes.map((episode) => [episode.id, episode]));
+  const faults = new Map(scenario.faults.map((fault) => [fault.id, fault]));
+  return new RunRecorder(
+    hosts,
+    (message) => codec.describe?.(message) ?? '',
+    (id, targets) => {
+      const episode = episodes.get(id);
+      const fault = faults.get(episode?.fault ?? '');
+      return episode === undefined || fault === undefined ? null : linksCut(fault, targets, episode, hosts);
+    },
+  );
 }
 
 /** Whether the plan keeps every clock within ρ. */

@@ -1,6 +1,7 @@
 /** Who led in which term, who was down, stood still or had stopped, and which faults were in force: the spans of a page. */
 import { roleAfter } from '../roles.ts';
 import type { RecordedFault, RunRecord } from '../run-record.ts';
+import { parts } from './node-order.ts';
 import type { FaultSpan, HostSpan, RoleSpan } from './run-page.ts';
 
 type Open<T> = { -readonly [K in keyof T]: T[K] };
@@ -62,42 +63,52 @@ export function hostSpans({ steps, observations, untilUs }: RunRecord): HostSpan
   return spans;
 }
 
-/** Faults of which the targets are one side, and nothing passes between it and the rest. */
-const twoSided = new Set([
-  'partition',
-  'isolated',
-  'isolated-leader',
-  'isolated-at-election',
-  'rest-cut-off',
-]);
-
 /** Faults of the plan, in the order of the run. */
 export function faultSpans(record: RunRecord): FaultSpan[] {
   return record.faults.map((fault) => {
-    const sides = sidesOf(fault, record.hosts);
     const { fault: name, hosts, fromUs } = fault;
+    const cut = fault.cut ?? [];
+    const sides = sidesOf(cut, record);
     const toUs = Math.min(fault.toUs, record.untilUs);
-    return { fault: name, hosts, sides, fromUs, toUs, lost: sides === null ? null : lost(record, fault) };
+    return {
+      ...{ fault: name, hosts, sides, fromUs, toUs },
+      cut: sides === null ? cut : [],
+      lost: sides === null ? null : lost(record, fault, sides),
+    };
   });
 }
 
-function sidesOf({ fault, hosts }: RecordedFault, count: number): number[][] | null {
-  if (!twoSided.has(fault) || hosts.length === 0) return null;
-  const side = [...hosts].sort((a, b) => a - b);
-  const rest = [...Array(count).keys()].filter((host) => !side.includes(host));
-  return rest.length === 0 ? null : [side, rest];
+/** The two sides between which nothing passes either way; clients who reach both stand on both. Null where links are cut otherwise. */
+function sidesOf(
+  cut: readonly (readonly [number, number])[],
+  { hosts, servers }: RunRecord,
+): number[][] | null {
+  const [first] = cut;
+  if (first === undefined) return null;
+  const links = new Set(cut.map(([from, to]) => from * hosts + to));
+  const all = [...Array(hosts).keys()];
+  const one = all.filter((host) => links.has(host * hosts + first[1]));
+  const other = all.filter((host) => links.has(first[0] * hosts + host));
+  const parted = one.every((a) => other.every((b) => links.has(a * hosts + b) && links.has(b * hosts + a)));
+  const both = all.filter((host) => !one.includes(host) && !other.includes(host));
+  if (!parted || links.size !== 2 * one.length * other.length || both.some((host) => host < servers))
+    return null;
+  return [one, other].map((side) => [...side, ...both].sort((a, b) => a - b));
 }
 
 /** Messages between the sides that were lost while it lasted. */
-function lost({ steps, messages }: RunRecord, { hosts, fromUs, toUs }: RecordedFault): number {
-  const side = new Set(hosts);
+function lost(
+  { steps, messages }: RunRecord,
+  { fromUs, toUs }: RecordedFault,
+  sides: readonly (readonly number[])[],
+): number {
   let count = 0;
   for (let message = 0; message < messages.step.length; message += 1) {
     if (messages.copies[message] !== 0) continue;
     const step = messages.step[message]!;
     const at = steps.at[step]!;
     if (at < fromUs || at > toUs) continue;
-    if (side.has(steps.host[step]!) !== side.has(messages.to[message]!)) count += 1;
+    if (parts(sides, steps.host[step]!, messages.to[message]!)) count += 1;
   }
   return count;
 }

@@ -4,6 +4,7 @@
  */
 import { hostName } from '../figures.ts';
 import { shownOf } from './causal-columns.ts';
+import { cutMarks } from './cut-links.ts';
 import { nodeOrder, parts } from './node-order.ts';
 import type { FaultSpan, RunPage, Timeline } from './run-page.ts';
 
@@ -28,6 +29,8 @@ export interface LaneChoice {
   readonly keys: readonly number[];
   /** Places of faults that are partitions and touch the slice. */
   readonly partitions: readonly number[];
+  /** Nodes at which a link was cut in the slice that no wall stands for. */
+  readonly cut: readonly number[];
   /** The group whose roles and objects are shown. */
   readonly group: number;
 }
@@ -63,6 +66,7 @@ export function chooseLanes(page: RunPage, wanted: readonly string[] = []): Lane
     clients: heaviest(clients, weights, clientsMax),
     ...chooseObjects(timeline, fromUs, toUs, wanted),
     partitions,
+    cut: order.filter((host) => cutAt(page, host, fromUs, toUs)),
     group: groupOf(timeline),
   };
 }
@@ -71,6 +75,16 @@ export function chooseLanes(page: RunPage, wanted: readonly string[] = []): Lane
 export function sliceTimes({ slice, events, window }: Timeline): { fromUs: number; toUs: number } {
   if (slice.length === 0) return window;
   return { fromUs: events.atUs[slice[0]!]!, toUs: events.atUs[slice.at(-1)!]! };
+}
+
+/** Whether a link was cut at a host meanwhile. */
+function cutAt({ timeline, about }: RunPage, host: number, fromUs: number, toUs: number): boolean {
+  return timeline.faults.some(
+    (fault) =>
+      fault.fromUs <= toUs &&
+      fault.toUs >= fromUs &&
+      cutMarks(fault, about.servers).some((mark) => mark.host === host),
+  );
 }
 
 /** How much each host has to do with it: steps of the story, then events of the slice. */

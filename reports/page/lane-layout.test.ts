@@ -124,6 +124,27 @@ describe('lanes', () => {
     expect(layout.lanes.some((lane) => lane.kind === 'wall')).toBe(false);
   });
 
+  test('links that no wall stands for have a narrow lane below the node at which they are cut', () => {
+    const oneWay = {
+      ...partition([]),
+      sides: null,
+      cut: [
+        [1, 0],
+        [1, 2],
+      ] as const,
+    };
+    const { layout } = laid({ faults: [oneWay] });
+    expect(layout.lanes.slice(0, 4).map(({ kind, host }) => `${kind} ${host}`)).toEqual([
+      'node 0',
+      'node 1',
+      'cut 1',
+      'node 2',
+    ]);
+    // Nothing was cut while the slice lasted.
+    const over = laid({ faults: [{ ...oneWay, fromUs: 100, toUs: 200 }] });
+    expect(over.layout.lanes.some(({ kind }) => kind === 'cut')).toBe(false);
+  });
+
   test('of more than nine nodes those of the story have lanes, and the rest share one', () => {
     const events = [3, 14, 7].map((host, at) => ({ at, host }));
     const { choice, layout } = laid({ servers: 15, hosts: 15, events, storyEvents: [0, 1] });

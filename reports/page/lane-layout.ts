@@ -19,6 +19,7 @@ const pitch = {
   node: 27,
   folded: 27,
   wall: 23,
+  cut: 16,
   client: 26,
   lock: 24,
   belief: 18,
@@ -43,9 +44,9 @@ export interface Lane {
   readonly y: number;
   readonly height: number;
   readonly middle: number;
-  /** '' for the further rows of a client and for walls. */
+  /** '' for the further rows of a client, for walls and cut links. */
   readonly label: string;
-  /** Of a node, a client, or who believes; -1 elsewhere. */
+  /** Of a node (and what is cut at it), a client, or who believes; -1 elsewhere. */
   readonly host: number;
   /** Place in `locks`, `barriers` or `keys`; -1 elsewhere. */
   readonly object: number;
@@ -79,10 +80,13 @@ export function layOut(page: RunPage, choice: LaneChoice): LaneLayout {
   };
   choice.nodes.forEach((host, i) => {
     add('node', { host, label: hostName(host, about.servers) });
+    if (choice.cut.includes(host)) add('cut', { host });
     const next = choice.nodes[i + 1];
     if (next !== undefined && choice.partitions.some((p) => parts(timeline.faults[p]!.sides!, host, next)))
       add('wall');
   });
+  // On the line below the nodes stands how many messages are in view: not over a mark.
+  if (lanes.at(-1)?.kind === 'cut') y += 4;
   if (choice.folded.length > 0) add('folded', { label: `${choice.folded.length} more` });
   if (choice.clients.length > 0) divide();
   const rows = clientRows(page);

@@ -3,11 +3,13 @@ import { hostName, instant } from '../figures.ts';
 import { oneLine } from '../visible-text.ts';
 import { arrivedBy } from './barrier-lanes.ts';
 import type { EventIndex } from './causal-past.ts';
+import { cutMarks, cutWords } from './cut-links.ts';
 import { html } from './html.ts';
 import type { Html } from './html.ts';
 import type { Lane, LaneLayout } from './lane-layout.ts';
 import { markLine } from './mark-details.ts';
-import type { RunPage } from './run-page.ts';
+import { parts } from './node-order.ts';
+import type { FaultSpan, RunPage } from './run-page.ts';
 import { upperBound } from './span-index.ts';
 
 /** Messages and operations that one line names; texts are cut as in marks. */
@@ -24,7 +26,7 @@ export function lanesList(
   index: EventIndex,
   { event, us }: { readonly event: number; readonly us: number },
 ): Html {
-  const lanes = layout.lanes.filter((lane) => lane.kind !== 'wall' && lane.row === 0);
+  const lanes = layout.lanes.filter((lane) => lane.kind !== 'wall' && lane.kind !== 'cut' && lane.row === 0);
   return html`<p>Lanes at ${instant(us)}</p>
     <ul>
       <li>event: ${eventWords(page, index, event)}</li>
@@ -74,6 +76,7 @@ function laneWords(page: RunPage, layout: LaneLayout, lane: Lane, us: number): s
         ...timeline.roles
           .filter((span) => span.host === lane.host && at(span))
           .map((span) => `${span.role} of term ${span.term}`),
+        ...timeline.faults.filter(at).flatMap((fault) => cutFrom(page, fault, lane.host)),
       ]);
     case 'client':
       return listed([
@@ -115,6 +118,21 @@ function laneWords(page: RunPage, layout: LaneLayout, lane: Lane, us: number): s
     default:
       return 'nothing';
   }
+}
+
+/** From whom a fault cuts off a node: by a wall, or link by link. */
+function cutFrom({ about }: RunPage, fault: FaultSpan, host: number): readonly string[] {
+  const { sides } = fault;
+  const { servers } = about;
+  if (sides !== null) {
+    const behind = Array.from({ length: servers }, (_, node) => node).filter((node) =>
+      parts(sides, host, node),
+    );
+    return behind.length === 0 ? [] : [cutWords({ host, notHeardBy: behind, notHearing: behind }, about)];
+  }
+  return cutMarks(fault, servers)
+    .filter((mark) => mark.host === host)
+    .map((mark) => cutWords(mark, about));
 }
 
 function spanWords({ what, toUs }: { readonly what: string; readonly toUs: number }): string {

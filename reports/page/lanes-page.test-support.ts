@@ -31,7 +31,7 @@ export interface TestRun {
 
 /** A partition of the whole run. */
 export function partition(sides: readonly (readonly number[])[], fromUs = 0, toUs = 1e9): FaultSpan {
-  return { fault: 'partition', hosts: sides.flat(), sides, fromUs, toUs, lost: null };
+  return { fault: 'partition', hosts: sides.flat(), sides, fromUs, toUs, cut: [], lost: null };
 }
 
 /** Makes the page of a run. */

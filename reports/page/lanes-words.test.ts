@@ -5,11 +5,11 @@ import { chooseLanes } from './lane-choice.ts';
 import { findsEvent, findsMessage, findsOperation, laneFilter } from './lane-filter.ts';
 import { layOut } from './lane-layout.ts';
 import { cursorWords, lanesList } from './lanes-list.ts';
-import { lanesPage } from './lanes-page.test-support.ts';
+import { lanesPage, partition } from './lanes-page.test-support.ts';
 import { markDetails, markLine } from './mark-details.ts';
 import { markOf } from './selection.ts';
 import { MessageDensity } from './message-density.ts';
-import type { RunPage } from './run-page.ts';
+import type { FaultSpan, RunPage } from './run-page.ts';
 
 const hostile = '</p><script>alert(1)</script>\u0007';
 const page = lanesPage({
@@ -156,6 +156,18 @@ describe('the list', () => {
     });
     expect(listOf(run)).toContain('barrier b: generation 3: 1 of 2 arrived');
     expect(listOf(run)).toContain('2 more: n9, n10, not told apart');
+  });
+
+  test('says of a node from whom it is cut off, by a wall or one way', () => {
+    const run = (fault: Partial<FaultSpan>) =>
+      lanesPage({
+        servers: 3,
+        hosts: 4,
+        events: [{ at: 9000, host: 1 }],
+        faults: [{ ...partition([[0], [1, 2, 3]]), ...fault }],
+      });
+    expect(listOf(run({}))).toContain('n0: cut off from n1, n2 n1: cut off from n0');
+    expect(listOf(run({ sides: null, cut: [[2, 0]] }))).toContain('n0: does not hear n2');
   });
 
   test('stands where the cursor stands: at the time of a fault, which is no event', () => {

@@ -123,6 +123,7 @@ function timeline(steps: Story): Timeline {
         ],
         fromUs: 3_741_000,
         toUs: 14_960_000,
+        cut: [],
         lost: 44,
       },
     ],

@@ -210,6 +210,8 @@ export interface FaultSpan {
   readonly fault: string;
   readonly hosts: readonly number[];
   readonly sides: readonly (readonly number[])[] | null;
+  /** Of one that cuts links and has no sides, because it cuts them one way, or hosts stand on both: which, as `[from, to]`. Marked on the lanes of nodes. */
+  readonly cut: readonly (readonly [from: number, to: number])[];
   readonly fromUs: number;
   /** The end of the run where it lasted. */
   readonly toUs: number;

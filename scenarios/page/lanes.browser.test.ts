@@ -115,6 +115,29 @@ const unheard = lanesPage({
   },
 });
 
+/** For the first ten seconds nobody hears n1, whose message to n0 is lost. */
+const oneWay = lanesPage({
+  servers: 3,
+  hosts: 3,
+  events: [
+    { at: 1000, host: 1 },
+    { at: 5000, host: 2 },
+    { at: 9_000_000, host: 0 },
+    { at: 12_000_000, host: 0 },
+  ],
+  messages: [{ sent: 0, received: -1, to: 2 }],
+  storyEvents: [0, 3],
+  faults: [
+    {
+      ...{ fault: 'partition-one-way', hosts: [1], sides: null, fromUs: 0, toUs: 10_000_000, lost: null },
+      cut: [
+        [1, 0],
+        [1, 2],
+      ],
+    },
+  ],
+});
+
 const files = new Map<string, string>();
 beforeAll(() => {
   for (const [name, page] of [
@@ -122,6 +145,7 @@ beforeAll(() => {
     ['long', longSlice()],
     ['crowded', crowded],
     ['unheard', unheard],
+    ['one-way', oneWay],
     [
       'many',
       lanesPage({
@@ -527,6 +551,19 @@ describe(`the lanes${whySkipped}`, () => {
     clear('partition 2.000 s', [dot(2) + 44], 6);
     // Three take part when the first arrives, not one as at the beginning.
     expect(texts.map(({ text }) => text)).toContain('1 of 3');
+  });
+
+  it('a partition that lets one way pass is told at the node that is not heard, and what is lost ends there', async () => {
+    const lanes = await LanesOf.open('one-way');
+    const mark = layOut(oneWay, chooseLanes(oneWay)).lanes.find(({ kind }) => kind === 'cut')!;
+    const texts = await lanes.texts();
+    expect(texts.find(({ text }) => text === 'heard by nobody 10.000 s')?.y).toBeCloseTo(mark.middle, -1);
+    const lost = texts.find(({ text }) => text === 'append lost')!;
+    expect(Math.abs(lost.y - mark.middle)).toBeLessThan(12);
+    expect(await lanes.page.locator('.lanes-list').innerText()).not.toContain('heard by nobody');
+    await lanes.page.keyboard.press('Home');
+    await lanes.frame();
+    expect(await lanes.page.locator('.lanes-list').innerText()).toContain('heard by nobody');
   });
 
   it('numbers of the story never cover each other', async () => {

@@ -18,10 +18,16 @@ export function listOf(episode: Episode, name: string): readonly number[] {
 }
 
 type Change = (from: number, to: number) => void;
+type Hosts = Pick<FaultControl, 'hosts'>;
+/** Calls `change` for each one-way link of an episode. */
+type Links = (control: Hosts, targets: readonly number[], episode: Episode, change: Change) => void;
+
+/** By class what it cuts. */
+const linksOf = new WeakMap<Fault, Links>();
 
 /** Every one-way link from `side` to a host that is in neither list. */
 export function outward(
-  control: FaultControl,
+  control: Hosts,
   side: readonly number[],
   spared: readonly number[],
   change: Change,
@@ -35,7 +41,7 @@ export function outward(
 
 /** Every one-way link to `side` from a host that is in neither list. */
 export function inward(
-  control: FaultControl,
+  control: Hosts,
   side: readonly number[],
   spared: readonly number[],
   change: Change,
@@ -44,17 +50,34 @@ export function inward(
 }
 
 /** A fault that cuts what `links` names, and mends the same. */
-function cutting(
-  id: string,
-  links: (control: FaultControl, targets: readonly number[], episode: Episode, change: Change) => void,
-): Fault {
-  return {
+function cutting(id: string, links: Links): Fault {
+  const fault: Fault = {
     id,
     start: (control, targets, episode) =>
       links(control, targets, episode, (from, to) => control.cut(from, to)),
     stop: (control, targets, episode) =>
       links(control, targets, episode, (from, to) => control.mend(from, to)),
   };
+  linksOf.set(fault, links);
+  return fault;
+}
+
+/**
+ * The one-way links that an episode cuts for as long as it lasts, as `[from, to]`; null where its class is none that cuts a list of links.
+ * @param targets hosts that the episode hit
+ * @param hosts how many there are, clients included
+ */
+export function linksCut(
+  fault: Fault,
+  targets: readonly number[],
+  episode: Episode,
+  hosts: number,
+): readonly (readonly [from: number, to: number])[] | null {
+  const links = linksOf.get(fault);
+  if (links === undefined) return null;
+  const cut: (readonly [number, number])[] = [];
+  links({ hosts }, targets, episode, (from, to) => cut.push([from, to]));
+  return cut;
 }
 
 /** Target: one side. Nothing passes between it and the rest but for the hosts in `spared`. */

@@ -26,6 +26,7 @@ export function drawNodes(pen: Pen, scene: Scene): void {
   const { layout, index, scale, page } = scene;
   for (const lane of layout.lanes) {
     if (lane.kind === 'folded') drawFolded(pen, scene, lane);
+    if (lane.kind === 'cut') drawCut(pen, scene, lane);
     if (lane.kind !== 'node') continue;
     pen.line(0, lane.middle, scale.width, lane.middle, pen.palette.line);
     const roles = index.roles.get(lane.host);
@@ -142,6 +143,41 @@ function drawWall(
       return;
     }
   });
+}
+
+/** Links that are cut at a node, where no wall can stand: narrow walls below its lane, and what does not pass, over all of them. */
+function drawCut(pen: Pen, { scale, taken, index }: Scene, lane: Lane): void {
+  const { palette } = pen;
+  const y = lane.middle;
+  const inView = (index.cut.get(lane.host) ?? [])
+    .map((span) => ({ ...span, from: scale.x(span.fromUs), to: scale.x(span.toUs) }))
+    .filter(({ from, to }) => to >= 0 && from <= scale.width && to - from >= 1);
+  for (const { from, to } of inView) {
+    const left = Math.max(-12, from);
+    pen.ctx.fillStyle = pen.hatch(palette.ink, 3, palette.bg);
+    pen.ctx.fillRect(left, y - 2, Math.min(scale.width + 12, to) - left, 4);
+    for (const end of [from, to]) pen.line(end, y - 5, end, y + 5, palette.ink, 1.8);
+  }
+  const style = { colour: palette.ink, weight: 600, size: 10.5 } as const;
+  for (const { from, to, fromUs, toUs, words } of inView) {
+    const busy = taken
+      .filter((one) => Math.abs(one.y - y) < 12)
+      .map((one) => ({ x: (one.from + one.to) / 2, half: (one.to - one.from) / 2 }));
+    const [begin, end] = [Math.max(0, from) + 4, Math.min(scale.width, to) - 4];
+    for (const word of [`${words[0]!} ${instant(toUs - fromUs)}`, ...words]) {
+      const half = pen.width(word, style) / 2 + 7;
+      const middle = boxMiddle(begin, end, half, busy);
+      if (middle === null) continue;
+      pen.band(middle - half + 1, middle + half - 1, y, 15, {
+        fill: palette.bg,
+        edge: palette.ink,
+        radius: 4,
+      });
+      pen.text(word, middle, y, style, 'center');
+      taken.push({ from: middle - half, y, to: middle + half });
+      break;
+    }
+  }
 }
 
 /** Nodes without lanes of their own: how many steps they made, as a shade. */

@@ -1,5 +1,6 @@
 /** Messages between lanes: arrows, those that were lost, and where there are too many to tell apart nothing: the lane of density has them. */
 import { laneOfHost, wallOf } from '../lane-layout.ts';
+import type { Lane } from '../lane-layout.ts';
 import { oneLine } from '../../visible-text.ts';
 import { bandHalf } from './lanes-draw-hosts.ts';
 import type { Pen } from './lanes-pen.ts';
@@ -110,7 +111,9 @@ function arrowOf(scene: Scene, place: number): Arrow | null {
     ? x0 + (scale.kind === 'causal' ? lostPx : Math.min(lostPx, Math.max(8, 5000 / scale.stepUs)))
     : scale.xEvent(received[place]!, receivedUs[place]!, to[place]!);
   if (Math.max(x0, x1) < 0 || Math.min(x0, x1) > scale.width) return null;
-  const wall = lost ? wallBetween(scene, place, source.middle, target.middle) : null;
+  const wall = lost
+    ? (wallBetween(scene, place, source.middle, target.middle) ?? cutBetween(scene, place, source, target))
+    : null;
   const y1 = lost ? (wall ?? source.middle + (down ? 15 : -15)) : far;
   return { place, x0, y0, x1, y1, lost, walled: lost && wall !== null };
 }
@@ -129,6 +132,32 @@ function wallBetween(
     // A message that was on its way when the wall went up ends at it too: a quarter of a second is more than any network here takes.
     if (sides === null || at < fromUs - 250_000 || at > toUs) continue;
     for (const { y } of wallOf(layout, sides)) if (y > low && y < high) return y + (from < to ? -8 : 8);
+  }
+  return null;
+}
+
+/** Where a message that was lost on a cut link ends: at the link's mark, where that stands between; null where none does. */
+function cutBetween(
+  { page, layout, index }: Scene,
+  place: number,
+  source: Lane,
+  target: Lane,
+): number | null {
+  const { from, to, sentUs } = page.timeline.messages;
+  const [sender, receiver, at] = [from[place]!, to[place]!, sentUs[place]!];
+  const down = source.middle < target.middle;
+  for (const lane of layout.lanes) {
+    if (lane.kind !== 'cut' || lane.middle > source.middle !== down || lane.middle < target.middle !== down)
+      continue;
+    const spans = index.cut.get(lane.host) ?? [];
+    const stopped = spans.some(
+      ({ host, notHeardBy, notHearing, fromUs, toUs }) =>
+        at >= fromUs &&
+        at <= toUs &&
+        ((host === sender && notHeardBy.includes(receiver)) ||
+          (host === receiver && notHearing.includes(sender))),
+    );
+    if (stopped) return lane.middle + (down ? -8 : 8);
   }
   return null;
 }

@@ -1,5 +1,7 @@
 /** What the lanes look up in every frame, made once for a page and a choice of lanes: a frame asks for what is in view, and never walks all that a run had. */
 import { EventIndex } from '../causal-past.ts';
+import { cutMarks, cutWords } from '../cut-links.ts';
+import type { CutMark } from '../cut-links.ts';
 import type { LaneChoice } from '../lane-choice.ts';
 import { operationRow } from '../lane-layout.ts';
 import { MessageDensity } from '../message-density.ts';
@@ -24,17 +26,37 @@ export interface LaneIndex {
   /** Which grant of its lock a token was, by lock and token. */
   readonly nth: ReadonlyMap<string, number>;
   readonly violating: ReadonlySet<number>;
+  /** What is cut, by the node at which it stands. */
+  readonly cut: ReadonlyMap<number, readonly CutSpan[]>;
+}
+
+/** A mark of cut links while its fault is in force. */
+export interface CutSpan extends CutMark {
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** The longest that has room is drawn. */
+  readonly words: readonly string[];
+}
+
+function cutSpans({ timeline, about }: RunPage): ReadonlyMap<number, readonly CutSpan[]> {
+  const spans = timeline.faults.flatMap(({ fromUs, toUs, cut }) =>
+    cutMarks({ cut }, about.servers).map((mark) => ({
+      ...mark,
+      ...{ fromUs, toUs, words: [cutWords(mark, about), cutWords(mark, about, false)] },
+    })),
+  );
+  return mapped(
+    grouped(spans, ({ host }) => host),
+    (places) => places.map((place) => spans[place]!),
+  );
 }
 
 /**
  * Indexes what a page has.
  * @param before what was made for other lanes of the same page: what does not depend on the choice is taken over
  */
-export function indexOf(
-  { timeline, about }: RunPage,
-  choice: LaneChoice,
-  before: LaneIndex | null,
-): LaneIndex {
+export function indexOf(page: RunPage, choice: LaneChoice, before: LaneIndex | null): LaneIndex {
+  const { timeline, about } = page;
   const { messages, operations, roles, locks, keys } = timeline;
   const until = about.untilUs;
   const nth = new Map<string, number>();
@@ -72,6 +94,7 @@ export function indexOf(
     generations: new Map(choice.barriers.map((one) => [one, spansOf(timeline.barriers[one]!.generations)])),
     nth,
     violating: new Set(operations.violating),
+    cut: before?.cut ?? cutSpans(page),
   };
 }
 

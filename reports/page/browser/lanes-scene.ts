@@ -141,7 +141,8 @@ export function operationStrength({ page, focus }: Scene, place: number): number
 export function laneStrength({ page, focus }: Scene, lane: Lane): number {
   const { filter, findsObjects } = focus;
   if (filter === null || lane.kind === 'faults' || lane.kind === 'wall' || lane.kind === 'folded') return 1;
-  if (lane.kind === 'node' || lane.kind === 'client') return hasHost(filter, lane.host) ? 1 : dimmed;
+  if (lane.kind === 'node' || lane.kind === 'cut' || lane.kind === 'client')
+    return hasHost(filter, lane.host) ? 1 : dimmed;
   // Only a search for objects by name parts them; a search for a kind leaves them as they are.
   if (!findsObjects) return 1;
   const { locks, barriers, keys } = page.timeline;
