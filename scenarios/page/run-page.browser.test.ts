@@ -337,6 +337,27 @@ describe.skipIf(whySkipped !== '')(`the page of a run in Chromium${whySkipped}`,
     expect(places.every((place, i) => place > (i === 4 ? -1 : (places[i - 1] ?? -1)))).toBe(true);
   });
 
+  test('on the canvas too nothing turns the direction of what stands beside it, or is half a character', async () => {
+    const hostile = hostilePage();
+    const lock = hostile.timeline.locks.find(({ name }) => name.includes('\u202e'))!;
+    const faults = hostile.timeline.faults.map((fault) => ({ ...fault, fault: lock.name }));
+    const timeline = { ...hostile.timeline, locks: [lock], faults };
+    const { page } = await browser.openPage(fileOf('misleading', { ...picturePage(), timeline }));
+    await page.evaluate(`{
+      globalThis.drawn = '';
+      const write = CanvasRenderingContext2D.prototype.fillText;
+      CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+        globalThis.drawn += text;
+        write.call(this, text, ...at);
+      };
+    }`);
+    await page.keyboard.press('c');
+    await expect.poll(() => page.evaluate<string>('globalThis.drawn')).not.toBe('');
+    expect(await page.evaluate<string>('globalThis.drawn')).not.toMatch(
+      /[\u0000-\u001f\u202e]|\p{Surrogate}/u,
+    );
+  });
+
   test('hostile names, keys, values and messages run nothing and stand as text', async () => {
     const { page, complaints, requests } = await browser.openPage(fileOf('hostile', hostilePage()));
     for (const key of ['Home', 'ArrowDown', 'ArrowDown', 'Enter', 't', 'End']) await page.keyboard.press(key);

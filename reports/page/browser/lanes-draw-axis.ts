@@ -1,6 +1,7 @@
 /** What stands over and under the lanes: the story's numbers, gaps or the axis of time, folds, the cursor, and the column of labels that stays. */
 import { scaleLinear } from 'd3-scale';
 import { exact, instant } from '../../figures.ts';
+import { oneLine } from '../../visible-text.ts';
 import { gapLabel } from '../causal-columns.ts';
 import { standingApart } from '../label-room.ts';
 import { gapRow, laneOfHost, storyRow } from '../lane-layout.ts';
@@ -257,7 +258,7 @@ function drawName(
   room: number,
   style: Parameters<Pen['text']>[3],
 ): void {
-  let name = lane.label.slice(0, 40);
+  let name = oneLine(lane.label, 40);
   while (name.length > 2 && pen.width(name, style) > room) name = `${name.slice(0, -2).trimEnd()}…`;
   const end = -labels + pen.text(name, -labels, lane.middle, style);
   if (lane.kind !== 'lock') return;

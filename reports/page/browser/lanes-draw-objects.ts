@@ -4,6 +4,7 @@ import { barrierSteps } from '../barrier-steps.ts';
 import { faultRowsMax, faultRowY } from '../lane-layout.ts';
 import type { Lane } from '../lane-layout.ts';
 import type { BarrierLane, LockLane } from '../run-page.ts';
+import { oneLine } from '../../visible-text.ts';
 import { lowerBound } from '../span-index.ts';
 import { tokenColours } from './lanes-draw-hosts.ts';
 import type { Pen } from './lanes-pen.ts';
@@ -279,6 +280,6 @@ function drawFaults(pen: Pen, { page, layout, scale }: Scene, lane: Lane): void 
     if (row >= faultRowsMax || fromUs > scale.toUs || toUs < scale.fromUs) continue;
     const from = Math.max(-4, scale.x(fromUs));
     const to = Math.min(scale.width + 4, scale.x(toUs));
-    pen.dimension(from, to, faultRowY(lane, row), fault.slice(0, 40), { colour: palette.ink2 }, 'begin');
+    pen.dimension(from, to, faultRowY(lane, row), oneLine(fault, 40), { colour: palette.ink2 }, 'begin');
   }
 }

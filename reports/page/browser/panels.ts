@@ -1,5 +1,8 @@
 /** State, object and linearizability in the browser: what the file already holds, drawn again for where the cursor is. */
 import './panels.css';
+import './node-table.css';
+import './object.css';
+import './linearizability.css';
 import { objectHtml } from '../object-html.ts';
 import { placedHtml } from '../placed-html.ts';
 import { selectionOf } from '../selection.ts';
