@@ -147,6 +147,16 @@ beforeAll(() => {
     ['unheard', unheard],
     ['one-way', oneWay],
     [
+      'busy',
+      lanesPage({
+        servers: 2,
+        hosts: 2,
+        events: Array.from({ length: 900 }, (_, i) => ({ at: 1000 * i, host: i % 2, message: i - 1 })),
+        messages: Array.from({ length: 899 }, (_, i) => ({ sent: i, received: i + 1 })),
+        slice: [],
+      }),
+    ],
+    [
       'many',
       lanesPage({
         servers: 14,
@@ -576,6 +586,15 @@ describe(`the lanes${whySkipped}`, () => {
     for (let i = 0; i < 3; i += 1) await lanes.page.keyboard.press('ArrowUp');
     const others = (await lanes.texts()).filter(({ text, y }) => /^\d$/.test(text) && y < 22);
     expect(others.map(({ text }) => text)).toEqual(['4', '1']);
+  });
+
+  it('messages are drawn as many as can be told apart on the width that there is; of more their number is said', async () => {
+    const said = async (opening: Opening) => {
+      const texts = await (await LanesOf.open('busy', opening)).texts();
+      return texts.map(({ text }) => text).filter((text) => text.includes('messages in view'));
+    };
+    expect(await said({ width: 1440 })).toEqual([]);
+    expect(await said({ width: 390 })).toEqual(['899 messages in view: zoom in to see each']);
   });
 
   it('on a narrow page the lanes scroll to the cursor, and never widen the page', async () => {

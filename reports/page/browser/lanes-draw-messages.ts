@@ -7,8 +7,9 @@ import type { Pen } from './lanes-pen.ts';
 import { messageStrength } from './lanes-scene.ts';
 import type { Scene } from './lanes-scene.ts';
 
-/** More messages in view than these are not drawn one by one. */
-export const messagesMax = 2500;
+/** More messages in view than these are not drawn one by one; nor more than two a px, which are a blot over the lanes. */
+const messagesMax = 2500;
+const perPxMax = 2;
 /** A lost message without a receiver in view goes so far sideways. */
 const lostPx = 44;
 
@@ -33,7 +34,8 @@ export function messagesInView(scene: Scene): readonly Arrow[] | null {
     if (arrow !== null) arrows.push(arrow);
   };
   if (scale.kind === 'time') {
-    if (index.messages.atMost(scale.fromUs, scale.toUs) > messagesMax) return null;
+    const most = Math.min(messagesMax, perPxMax * scale.width);
+    if (index.messages.atMost(scale.fromUs, scale.toUs) > most) return null;
     index.messages.visit(scale.fromUs, scale.toUs, add);
   } else {
     for (const place of messagesOfColumns(scene)) add(place);
