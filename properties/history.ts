@@ -10,6 +10,7 @@
  * *grant*, which ends with the final reply. Both begin where the request was invoked, because the wait may be over before the client hears
  * that there was one.
  */
+import { IdTable } from './id-table.ts';
 import type { Envelope, ObservationOf, Outcome } from '../core/observe.ts';
 
 /**
@@ -72,7 +73,7 @@ type Open = { -readonly [K in keyof RecordedOperation]: RecordedOperation[K] } &
  */
 export class HistoryRecorder {
   readonly #operations: Open[] = [];
-  readonly #open = new Map<number, Open>();
+  readonly #open = new IdTable<Open>();
   #position = 0;
   /** By log index: whose request the entry was, as first applied anywhere. */
   #sessionAt = new Int32Array(1024);

@@ -5,6 +5,7 @@
  * operation ended *info* is not used again, since that operation may still take effect. What a client had in flight when its host went
  * down ends *info* at the next boot: nobody can tell.
  */
+import { IdTable } from '../properties/id-table.ts';
 import type { Outcome } from '../core/observe.ts';
 import type { DiskError, Ports, Process } from '../core/ports.ts';
 import type { Ask, ClientPlan, ClientProcess, Done, Waits } from './scenario.ts';
@@ -34,7 +35,7 @@ export class Load {
   readonly #plan: ClientPlan;
   readonly #client: number;
   readonly #clients: number;
-  readonly #inFlight = new Map<number, InFlight>();
+  readonly #inFlight = new IdTable<InFlight>();
   readonly #freeSlots: number[] = [];
   /** By group: keys and locks of the same name are others there. */
   readonly #lastReads = new Map<number, LastRead>();
@@ -71,7 +72,7 @@ export class Load {
     );
     const driven: Process = {
       start: () => {
-        for (const id of [...this.#inFlight.keys()]) this.#completed(ports, id, 'info', null, 0, 0, 0);
+        for (const id of this.#inFlight.ids()) this.#completed(ports, id, 'info', null, 0, 0, 0);
         client.start?.();
         this.#armNext(ports);
       },

@@ -43,6 +43,9 @@ const progressEvery = 100_000;
 
 /** Returns after which what nobody refers to is forgotten at the latest, so that nothing is kept of operations that returned. */
 const sweepEvery = 1024;
+/** Returns after which it is forgotten where it is many states: of a thousand keys that are judged side by side they are most of the memory. */
+const sweepManyEvery = 64;
+const manyStates = 48;
 /** Returns between two looks for operations that every configuration has used, and for those that are plenty. */
 const settleEvery = 32;
 
@@ -165,7 +168,7 @@ export class Frontier {
     if (this.#passesAlone(action)) {
       this.#open.close(action);
       this.#returns += 1;
-      if (this.#returns % sweepEvery === 0) this.#all.sweep(this.#unknown);
+      if (this.#isToSweep) this.#all.sweep(this.#unknown);
       return 'survived';
     }
     const passed = this.#pass(action);
@@ -179,8 +182,13 @@ export class Frontier {
       this.#kinds.compare(this.#work, settleEvery);
     if (this.#used.size > 1 && (this.#all.current.size === 1 || this.#returns % settleEvery === 0))
       this.#all.settle(this.#unknown);
-    if (this.#all.isLarge || this.#returns % sweepEvery === 0) this.#all.sweep(this.#unknown);
+    if (this.#all.isLarge || this.#isToSweep) this.#all.sweep(this.#unknown);
     return passed;
+  }
+
+  get #isToSweep(): boolean {
+    if (this.#returns % sweepManyEvery !== 0) return false;
+    return this.#states.size > manyStates || this.#returns % sweepEvery === 0;
   }
 
   /** The states in which the operation that was refused last had been tried, without repetition. */

@@ -5,6 +5,7 @@
  * nothing goes on, the state.
  */
 import type { Operation } from '../history.ts';
+import { IdTable } from '../id-table.ts';
 import type { Outcome } from '../../core/observe.ts';
 import type { Action } from './action.ts';
 import { firstState, keyOfOperation } from './bad-model.ts';
@@ -117,7 +118,7 @@ export class HistoryCheck<State, Op, Value> {
   /** Those that have a frontier. */
   #ready: Track[] = [];
   #readyMax: number;
-  readonly #open = new Map<number, Entry>();
+  readonly #open = new IdTable<Entry>();
   #position = 0;
   #ends = 0;
   #operations = 0;
@@ -218,7 +219,7 @@ export class HistoryCheck<State, Op, Value> {
 
   /** Nothing more will be heard: what is open has an unknown result. */
   end(): HistoryVerdict<Op, Value> {
-    for (const entry of this.#open.values()) this.#end(entry, 'info', undefined);
+    for (const id of this.#open.ids()) this.#end(this.#open.get(id)!, 'info', undefined);
     this.#open.clear();
     for (const track of this.#tracks.values()) this.#judge(track);
     return this.soFar();
