@@ -16,9 +16,12 @@ interface MemoryFile {
   length: number;
 }
 
-/** Files as growing arrays; everything is durable at once. */
+const FILE_BYTES = 65_536;
+
+/** Files as growing arrays; everything is durable at once. Room that a file leaves is taken by the next one, as pages of a real cache are. */
 class MemoryDisk implements Disk {
   readonly #files = new Map<string, MemoryFile>();
+  readonly #room: Uint8Array[] = [];
   readonly #open: MemoryFile[] = [];
   readonly #synced: (token: number) => void;
 
@@ -44,7 +47,7 @@ class MemoryDisk implements Disk {
   }
 
   create(path: string): FileHandle {
-    this.#files.set(path, { bytes: new Uint8Array(65_536), length: 0 });
+    this.#files.set(path, { bytes: this.#room.pop() ?? new Uint8Array(FILE_BYTES), length: 0 });
     return this.open(path);
   }
 
@@ -84,6 +87,7 @@ class MemoryDisk implements Disk {
   }
 
   unlink(path: string): void {
+    this.#room.push(this.#file(path).bytes);
     this.#files.delete(path);
   }
 
@@ -96,9 +100,15 @@ class MemoryDisk implements Disk {
   }
 }
 
-type Event =
-  | { readonly to: number; readonly from: number; readonly message: unknown }
-  | { readonly to: number; readonly token: number };
+/** A message, or an fsync that is done: its `from` is −1. */
+interface Event {
+  readonly to: number;
+  readonly from: number;
+  readonly message: unknown;
+  readonly token: number;
+}
+
+const DISK = -1;
 
 /** A group with a leader, and one client of it. */
 export class MemoryGroup {
@@ -125,8 +135,10 @@ export class MemoryGroup {
           set: (_key, atUs) => void (this.#deadlines[node] = atUs),
           cancel: () => void (this.#deadlines[node] = Infinity),
         },
-        transport: { send: (to, message) => void this.#events.push({ to, from: node, message }) },
-        disk: new MemoryDisk((token) => void this.#events.push({ to: node, token })),
+        transport: { send: (to, message) => void this.#events.push({ to, from: node, message, token: 0 }) },
+        disk: new MemoryDisk(
+          (token) => void this.#events.push({ to: node, from: DISK, message: null, token }),
+        ),
         random: { below, between: (min, max) => min + below(max - min + 1) },
         emit: () => {},
       };
@@ -161,8 +173,9 @@ export class MemoryGroup {
     for (let i = 0; i < events.length; i += 1) {
       const event = events[i]!;
       this.#nowUs += 1;
-      if ('token' in event) this.#replicas[event.to]!.synced(event.token, null);
-      else if (event.to < REPLICAS) this.#replicas[event.to]!.receive(event.from, event.message);
+      const { to, from } = event;
+      if (from === DISK) this.#replicas[to]!.synced(event.token, null);
+      else if (to < REPLICAS) this.#replicas[to]!.receive(from, event.message);
       else this.#hear(event.message as ClientMessage);
     }
     events.length = 0;
@@ -178,10 +191,8 @@ export class MemoryGroup {
     this.#answers.length = 0;
     for (const command of commands) {
       this.#attempt += 1;
-      this.#events.push({
-        ...{ to: this.#leader, from: CLIENT },
-        message: { type: 'request', boot: 1, attempt: this.#attempt, command },
-      });
+      const message = { type: 'request', boot: 1, attempt: this.#attempt, command };
+      this.#events.push({ to: this.#leader, from: CLIENT, message, token: 0 });
     }
     while (this.#answers.length < commands.length) this.#pump();
     while (this.#events.length > 0) this.#pump();
