@@ -54,8 +54,8 @@ export function fitsShape(shape: OperationShape, op: object): boolean {
   const values = op as Fields;
   const { fields } = shape;
   for (let i = 0; i < fields.length; i += 1) {
-    const [name, kind] = fields[i]!;
-    if (!fits(kind, values[name])) return false;
+    const field = fields[i]!;
+    if (!fits(field[1], values[field[0]])) return false;
   }
   return true;
 }
@@ -74,7 +74,11 @@ export function readFields(
   shape: OperationShape,
 ): { readonly f: string; readonly [name: string]: unknown } {
   const op: { f: string; [name: string]: unknown } = { f };
-  for (const [name, kind] of shape.fields) {
+  const { fields } = shape;
+  for (let i = 0; i < fields.length; i += 1) {
+    // Not `[name, kind]`: an iterator each.
+    const name = fields[i]![0];
+    const kind = fields[i]![1];
     const value = readPlain(reader);
     if (value === null && kind.endsWith('?')) continue;
     if (!fits(kind, value)) throw new RangeError(`${f}: field ${name} is no ${kind}`);

@@ -32,7 +32,7 @@ export interface Session {
   /** Log index of the entry that opened or last renewed it. */
   version: number;
   acknowledged: Acknowledged;
-  /** In the order in which the requests were executed. */
+  /** By number, ascending. */
   readonly replies: RememberedReply[];
   /** The part of (id, ttl, version, acknowledged) in the digest. */
   hash: number;
@@ -112,25 +112,27 @@ export class Sessions {
   /** The reply remembered for a number. */
   remembered(session: Session, number: number): RememberedReply | undefined {
     const { replies } = session;
-    for (let i = replies.length - 1; i >= 0; i -= 1) {
-      if (replies[i]!.number === number) return replies[i];
-    }
-    return undefined;
+    const reply = replies[behind(replies, number) - 1];
+    return reply?.number === number ? reply : undefined;
   }
 
   /** Remembers the reply of a request that was executed. */
   remember(session: Session, reply: RememberedReply): void {
-    session.replies.push(reply);
+    const { replies } = session;
+    const place = behind(replies, reply.number);
+    if (place === replies.length) replies.push(reply);
+    else replies.splice(place, 0, reply);
     this.replySum ^= rememberedHash(session.id, reply);
   }
 
   /** The final reply of a request that waited, in place of the one that said so; nothing where the client has acknowledged the number by now. */
   settle(session: Session, reply: RememberedReply): void {
     const { replies } = session;
-    for (let i = 0; i < replies.length; i += 1) {
-      if (replies[i]!.number !== reply.number) continue;
-      this.replySum ^= rememberedHash(session.id, replies[i]!) ^ rememberedHash(session.id, reply);
-      replies[i] = reply;
+    const place = behind(replies, reply.number) - 1;
+    const before = replies[place];
+    if (before?.number === reply.number) {
+      this.replySum ^= rememberedHash(session.id, before) ^ rememberedHash(session.id, reply);
+      replies[place] = reply;
       return;
     }
     const { floor, ranges } = session.acknowledged;
@@ -178,10 +180,9 @@ export class Sessions {
     const sessions = this.ascending();
     writer.u32(sessions.length);
     for (const session of sessions) {
-      const replies = [...session.replies].sort((a, b) => a.number - b.number);
       writer.u53(session.id);
-      writer.u32(replies.length);
-      for (const reply of replies) {
+      writer.u32(session.replies.length);
+      for (const reply of session.replies) {
         writer.u53(reply.number);
         writer.u53(reply.place);
         writer.flag(reply.waits);
@@ -246,6 +247,19 @@ export class Sessions {
     this.headSum = 0;
     this.replySum = 0;
   }
+}
+
+/** How many replies, in ascending order, have that number or a lower one: mostly all, for most requests are newer than those before. */
+function behind(replies: readonly RememberedReply[], number: number): number {
+  let above = replies.length;
+  if (above === 0 || replies[above - 1]!.number <= number) return above;
+  let from = 0;
+  while (from < above) {
+    const middle = (from + above) >>> 1;
+    if (replies[middle]!.number <= number) from = middle + 1;
+    else above = middle;
+  }
+  return from;
 }
 
 function rememberedHash(session: number, reply: RememberedReply): number {

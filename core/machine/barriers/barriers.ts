@@ -360,7 +360,8 @@ export class Barriers {
       if (!barrier.broken) this.breakWithDescendants(index, barrier, 'emptied', effects);
       for (const one of ahead) this.breakOne(index, one, 'parent', effects);
     }
-    this.emptied.clear();
+    // Cleared only where there is something: each time it would take a new table.
+    if (this.emptied.size > 0) this.emptied.clear();
     const left = this.leftInThisEntry;
     this.leftInThisEntry = false;
     if (left && !this.rules.rechecksAfterLeaving()) return;
