@@ -8,7 +8,8 @@
  * Recovery and compaction write entries anew, to other files. What was known to be durable stays so (the old files go only after that); what
  * recovery found beyond it in the page cache becomes durable with its first file and that file's name: the first sync of a folder after one of a file in it, in a boot.
  *
- * What the world itself has damaged may be lost, on that host, where its replica says that it repairs itself.
+ * What the world itself has damaged may be lost, on that host, where its replica says that it repairs itself; until the file is whole again: with the
+ * recovery that met the damage, once that is durable, or a snapshot when its replica has written it anew.
  */
 import type { Envelope } from '../../core/observe.ts';
 import { LogBook } from '../log-book.ts';
@@ -38,11 +39,13 @@ class DurableLog {
   recovering = -1;
   /** Folder of the first file that was synced since the recovery began; null before. */
   recoveryFolder: string | null = null;
+  /** Files that the world has damaged since a recovery last read them, and that are not whole again: their loss is no fault of the replica. */
+  readonly rotten = new Set<string>();
   /**
-   * The world has damaged what was durable, and no recovery from that is durable yet: its loss is no fault of the replica. One recovery may have rested on
-   * what only the page cache knew, such as a newer snapshot's name; the next, after a power cut, is left with what is damaged.
+   * The last recovery met damage, and is not durable yet. It may have rested on what only the page cache knew, such as a newer snapshot's name; the next,
+   * after a power cut, is left with what is damaged.
    */
-  damaged = false;
+  metDamage = false;
   /** What it held durably before that, until it has rejoined: what it acknowledged then may still be counted on, since it abstains meanwhile. */
   lost: { readonly index: number; readonly log: NodeLog } | null = null;
   /** The file that batches go to. */
@@ -77,6 +80,19 @@ class DurableLog {
     if (this.inLog >= from) this.inLog = from - 1;
     if (this.recovering >= from) this.recovering = from - 1;
     for (const batch of this.pending) if (batch.lastIndex >= from) batch.lastIndex = from - 1;
+  }
+
+  /** Damage may excuse what is missing here. */
+  get damaged(): boolean {
+    return this.metDamage || this.rotten.size > 0;
+  }
+
+  /**
+   * A rotten file was replaced by one that was written aside, under the name and an ending. From here on nothing excuses its loss, unless it has rotted too:
+   * what was written aside keeps its damage when it gets its name.
+   */
+  replaced(aside: string): void {
+    for (const file of this.rotten) if (file !== aside && aside.startsWith(file)) this.rotten.delete(file);
   }
 
   forgetPending(): void {
@@ -120,8 +136,9 @@ export const committedDurable: Property = {
         snapshotRestored: (o, e) => judge.restored(o.index, o.from, o.file, e),
         committed: (o, e) => judge.committed(o.index, o.leading, e),
         crashed: (_, e) => judge.disk(e.node).forgetPending(),
-        damaged: (_, e) => {
-          judge.disk(e.node).damaged = true;
+        snapshotRewritten: (o, e) => judge.snapshotRewritten(o.file, e),
+        damaged: (o, e) => {
+          judge.disk(e.node).rotten.add(o.file);
         },
         recovered: (o, e) => judge.recovered(o.repairing, e),
         rejoined: (_, e) => {
@@ -174,13 +191,21 @@ class Durability {
     if (disk.recovering < 0 || disk.recoveryFolder !== folder) return;
     disk.raiseLog(disk.recovering, e.at);
     disk.recovering = -1;
-    disk.damaged = false;
+    // What has rotted since that recovery began is left to the next one.
+    disk.metDamage = false;
   }
 
   /** The replica says that a snapshot is durable: it is, if the world has synced its file and, after that, the folder of its name. */
   snapshotSaved(index: number, file: string, e: Envelope): void {
     const disk = this.disk(e.node);
     if (disk.named.delete(file)) disk.raise(index, e.at);
+  }
+
+  /** Whether that is so shows when it is lost: then nothing excuses it. */
+  snapshotRewritten(file: string, e: Envelope): void {
+    const disk = this.disk(e.node);
+    disk.named.delete(file);
+    disk.replaced(file);
   }
 
   /** Entries left a log: harmless, unless committed ones that were durable here are among them. */
@@ -299,6 +324,8 @@ class Durability {
       );
     }
     if (excused) disk.lost ??= { index: disk.index, log: before.copy() };
+    disk.metDamage = disk.damaged;
+    disk.rotten.clear();
     disk.forgetPending();
     disk.commit = 0;
     disk.index = Math.min(disk.index, log.last);

@@ -243,6 +243,34 @@ describe('committed-durable', () => {
       expect(only(again(true))).toContain('An acknowledged entry is lost');
     });
 
+    test('what rots while the recovery before it becomes durable is left to the next one', () => {
+      const told = led().store([0, 1], 2, 1).commit(0, 2, 1, true);
+      told.restart(1, { term: 1, votedFor: 0, terms: [1, 1] });
+      told.see(1, { kind: 'damaged', file: 'log/snapshot-1', from: 0, to: 1 }).ready(1);
+      const left = { term: 1, votedFor: 0, terms: [], repairing: true };
+      expect(told.restart(1, left).findings).toEqual([]);
+      expect(only(told.ready(1).store([1], 1, 1).restart(1, left))).toContain(
+        'An acknowledged entry is lost',
+      );
+    });
+
+    test('a snapshot that was written anew is whole from then on, unless it rots again', () => {
+      const file = 'log/snapshot-2';
+      const left = { term: 1, votedFor: 0, terms: [], repairing: true };
+      const rewritten = (...rottenThen: string[]): ObservedRun => {
+        const told = led().store([0, 1], 2, 1).commit(0, 2, 1, true);
+        told.see(1, { kind: 'damaged', file, from: 0, to: 1 });
+        for (const each of rottenThen) told.see(1, { kind: 'damaged', file: each, from: 0, to: 1 });
+        return told.see(1, { kind: 'snapshotRewritten', index: 2, term: 1, file: `${file}.tmp` });
+      };
+      expect(only(rewritten().restart(1, left))).toContain('An acknowledged entry is lost');
+      const again = rewritten().see(1, { kind: 'damaged', file, from: 0, to: 1 });
+      expect(again.restart(1, left).findings).toEqual([]);
+      // Of another file it says nothing, nor of what was written aside and rotted before it got the name.
+      expect(rewritten('log/1').restart(1, left).findings).toEqual([]);
+      expect(rewritten(`${file}.tmp`).restart(1, left).findings).toEqual([]);
+    });
+
     test('what a damaged snapshot alone held was acknowledged to nobody', () => {
       const told = led().store([0, 2], 2, 1).append(1, 2, 1).commit(0, 2, 1, true).commit(1, 2, 1);
       const file = 'log/snapshot-2.tmp';
