@@ -69,6 +69,8 @@ export interface Call {
   roundTripUs: number;
   /** It was told that it waits. */
   toldWaiting: boolean;
+  /** Since it heard so last it has gone to the end of the line. */
+  steppedBack: boolean;
   /** Whom the newest attempt asks, and its counter there (0: not sent yet). */
   peer: Peer | null;
   attempt: number;
@@ -140,6 +142,7 @@ export function newCall(
     firstSentUs: -1,
     roundTripUs: -1,
     toldWaiting: false,
+    steppedBack: false,
     peer: null,
     attempt: 0,
     open: [],

@@ -229,6 +229,65 @@ describe('where there is no room in the log', () => {
     expect(bench.take().map(({ message }) => message.type)).toEqual(['read']);
   });
 
+  test('what waits already, and asks again, goes behind those who are not in the log yet', () => {
+    const bench = new Bench();
+    bench.reply(bench.start(1), { version: 5 });
+    bench.ask(2, { f: 'acquire', lock: 'red', holder: 'h', waitUs: 60_000 * ms });
+    const waits = bench.request();
+    bench.reply(waits, { queued: true });
+    bench.wait(990 * ms);
+    bench.submit(3);
+    bench.submit(4);
+    const [third, fourth] = requests(bench);
+    bench.refuse(third!, 0, 'UNCOMMITTED_FULL');
+    bench.wait(10 * ms);
+    const again = bench.request();
+    expect(again.command).toMatchObject({ number: 2 });
+    bench.refuse(again, 0, 'UNCOMMITTED_FULL');
+    bench.reply(fourth!, { version: 5 });
+    const next = bench.request();
+    expect(next.command).toMatchObject({ number: 3 });
+    // It has its turn all the same, before who came after it, and hears meanwhile what the attempt is told that waits.
+    bench.submit(5);
+    bench.reply(next, { version: 6 });
+    const turn = bench.request();
+    expect(turn.command).toMatchObject({ number: 2 });
+    bench.refuse(turn, 0, 'UNCOMMITTED_FULL');
+    bench.wait(20 * ms);
+    expect(bench.request().command).toMatchObject({ number: 2 });
+    bench.reply(waits, { queued: true, token: 7 });
+    expect(bench.ended.at(-1)).toMatchObject({ id: 2, outcome: 'ok' });
+  });
+
+  test('many that wait, and ask again every second, do not starve one that is not in the log yet', () => {
+    // A leader that takes one command in 25 ms: 40 a second, of a client with 60 acquires in queues.
+    const bench = new Bench();
+    bench.reply(bench.start(1), { version: 5 });
+    for (let id = 2; id <= 61; id += 1) {
+      bench.ask(id, { f: 'acquire', lock: 'red', holder: `h${id}`, waitUs: 60_000 * ms });
+      bench.reply(bench.request(), { queued: true });
+      bench.wait(10 * ms);
+    }
+    let inLog: { request: Sent; at: number } | null = null;
+    for (let now = 0; now < 5_000 && bench.ended.length < 2; now += 1) {
+      if (now === 3_000) bench.submit(70);
+      if (inLog !== null && inLog.at <= now) {
+        const { request } = inLog;
+        inLog = null;
+        bench.reply(
+          request,
+          (request.command as RequestCommand).op.f === 'put' ? { version: 6 } : { queued: true },
+        );
+      }
+      bench.wait(1 * ms);
+      for (const request of requests(bench)) {
+        if (inLog === null) inLog = { request, at: now + 25 };
+        else bench.refuse(request, 0, 'UNCOMMITTED_FULL');
+      }
+    }
+    expect(bench.ended.at(-1)).toMatchObject({ id: 70, outcome: 'ok' });
+  });
+
   test('in line for 5 s an operation has failed for certain, and the next one takes its turn', () => {
     const { bench, taken } = crowded();
     bench.submit(5, bench.now + 20_000 * ms);

@@ -15,7 +15,7 @@
  * wait, and the usual 5 s on top.
  *
  * **Whose turn it is.** Refused for want of room in the log (UNCOMMITTED_FULL, TOO_MANY_PROPOSALS, LOG_FULL), operations stand in line, by age, and
- * younger ones behind them. Each answer to one says that a place came free: the oldest takes it. Besides it is tried every 20–50 ms. Were each
+ * younger ones behind them; one that has been told that it waits, and asks again, goes behind all. Each answer to one says that a place came free: the oldest takes it. Besides it is tried every 20–50 ms. Were each
  * tried again on its own, who comes last would as likely be taken as who waited longest, and of many that compete some would wait for ever.
  * (Clocking by what was answered: Jacobson, Congestion avoidance and control, 1988.)
  *
@@ -154,7 +154,7 @@ export class Client {
   /** Index of the replica to ask next. */
   private target: number;
   private session: OpenSession | null = null;
-  /** Operations by age, and the client's own calls among them. */
+  /** Operations by age (see `stepBack`), and the client's own calls among them. */
   private readonly calls: Call[] = [];
   private opening: Call | null = null;
   private renewing: Call | null = null;
@@ -563,6 +563,7 @@ export class Client {
     if (message.code === 'NOT_LEADER' || message.code === 'WRONG_GROUP') this.turnFrom(peer);
     call.hops = 0;
     if (isWantOfRoom(message.code) && waitsItsTurn(call)) {
+      if (call.toldWaiting && !call.steppedBack) this.stepBack(call);
       call.state = 'inLine';
       call.dueUs = never;
       this.crowded = true;
@@ -571,6 +572,16 @@ export class Client {
     }
     call.state = 'backoff';
     call.dueUs = nowUs + this.retryAfterUs();
+  }
+
+  /**
+   * It is in the log, and asks again every second: by its age it and its like would take every turn from those who are not in the log yet. From then on it
+   * keeps its place until it has been heard.
+   */
+  private stepBack(call: Call): void {
+    call.steppedBack = true;
+    this.calls.splice(this.calls.indexOf(call), 1);
+    this.calls.push(call);
   }
 
   private retryAfterUs(): number {
@@ -638,6 +649,7 @@ export class Client {
     if (!call.toldWaiting) this.waitings.push({ id: call.id, place });
     call.toldWaiting = true;
     call.maybe = true;
+    call.steppedBack = false;
     call.state = 'parked';
     call.dueUs = nowUs + this.resubscribeUs;
   }
