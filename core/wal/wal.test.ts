@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { crc32c } from '../bytes.ts';
 import { CoreError } from '../errors.ts';
 import { DiskError } from '../ports.ts';
@@ -425,6 +425,27 @@ describe('snapshots and compaction', () => {
     expect(wal.snapshotIsWhole()).toBe(true);
     const { recovered } = open(disk.afterPowerCut(loseAll));
     expect(recovered).toMatchObject({ damage: null, repairing: false, snapshot: { index: 2 } });
+  });
+
+  test('a snapshot that cannot be read back, or is gone, is not whole, and is written anew like one that has rotted', () => {
+    const { disk, wal } = written();
+    wal.saveSnapshot(snapshotAt(2, 3));
+    drain(wal, disk);
+    wal.rebase(2, 3, 4, 2, kept);
+    drain(wal, disk);
+    const read = vi.spyOn(disk, 'read').mockImplementation(() => {
+      throw new DiskError('EIO', 'a sector cannot be read');
+    });
+    const close = vi.spyOn(disk, 'close');
+    expect(wal.snapshotIsWhole()).toBe(false);
+    expect(close).toHaveBeenCalledTimes(1);
+    read.mockRestore();
+    expect(wal.snapshotIsWhole()).toBe(true);
+    disk.unlink('0/snapshot-0000000000000002');
+    expect(wal.snapshotIsWhole()).toBe(false);
+    wal.saveSnapshot(snapshotAt(2, 3));
+    drain(wal, disk);
+    expect(wal.snapshotIsWhole()).toBe(true);
   });
 
   test('a snapshot and no segment: the identity is lost', () => {
