@@ -25,7 +25,7 @@ import type { ClientPlan, Range, ScenarioPlan, System, Workload } from './scenar
 import { drawFrom } from './faults.ts';
 import { ScenarioError } from './scenario-error.ts';
 
-/** Rises whenever the same seed draws another plan than before; plan-hashes.golden.txt guards it. */
+/** Rises whenever the same seed draws another plan than before; scenarios/golden/plans.txt guards it. */
 export const seedEpoch = 3;
 
 /** What a plan is drawn from: a scenario's fields, checked and complete. */

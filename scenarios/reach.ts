@@ -62,7 +62,7 @@ const ELECTION_MAX_US = 300_000;
 /** The reaches that come with the package, by the names that a scenario may give. */
 export const builtInReaches: readonly Reach[] = [
   reach('leader-elected', 'A leader was elected.', (hit) => ({ leaderElected: hit })),
-  reach('damage-found', 'A server found at its start that what was durable is damaged.', (hit) => ({
+  reach('damage-found', 'A server found that what was durable is damaged.', (hit) => ({
     damageFound: hit,
   })),
   reach('repaired', 'A server that had lost what it had acknowledged rejoined.', (hit) => ({
