@@ -9,6 +9,7 @@ import { healing, safetyAndProgress } from './standards.ts';
 /**
  * Snapshots of a minority rot while their servers run. Followers that were away get theirs from memory, whole; a leader that sends one looks whether its own file is
  * whole, and writes it anew where it is not. What nobody has looked at shows at the next start: such a server is repaired by the others.
+ * Some intervals are long, and crashes frequent, so that what was written anew is read at a start before the next snapshot takes its place.
  */
 export default scenario({
   name: 'rotting-snapshots',
@@ -18,12 +19,12 @@ export default scenario({
   clients: [2, 4],
   durationMs: 15_000,
   ...healing,
-  process: replica({ snapshotEvery: [10, 60], keptBehind: [0, 5] }),
+  process: replica({ snapshotEvery: [10, 300], keptBehind: [0, 5] }),
   workload: mix({ put: 6, get: 3, delete: 1, cas: 2 }, { thinkMs: [5, 60] }),
   faults: [
     rottingSnapshots(),
     outages({ perMs: 4_000, lastMs: [300, 2_000], atMs: [500, 3_000] }),
-    crashes({ everyMs: [1_500, 4_000], downMs: [20, 500], power: 0.5, leader: 0.4 }),
+    crashes({ everyMs: [700, 2_500], downMs: [20, 500], power: 0.5, leader: 0.6 }),
     partitions({ everyMs: [2_000, 5_000], lastMs: [300, 1_500] }),
   ],
   properties: safetyAndProgress,
