@@ -348,6 +348,13 @@ describe('sessions that cannot be had', () => {
     expect(() => new Bench({ sessionTtlUs: 1_000 })).toThrow(/BAD_CONFIGURATION/);
   });
 
+  test.each([{ retryMinUs: 0 }, { retryMinUs: 1.5 }, { retryMaxUs: 19_999 }, { retryMinUs: Number.NaN }])(
+    'a wait after refusals of %o is refused before anything is sent',
+    (bounds) => {
+      expect(() => new Bench(bounds)).toThrow(/BAD_CONFIGURATION/);
+    },
+  );
+
   test('an operation that got no session says why', () => {
     const bench = new Bench();
     bench.submit(1);

@@ -69,7 +69,7 @@ export interface ClientConfig {
   readonly readsAt?: 'leader' | 'any';
   /** How often a request that waits is sent again (1 s). */
   readonly resubscribeUs?: number;
-  /** Bounds of the wait after a refusal that names no leader (20 ms, 50 ms). */
+  /** Bounds of the wait after a refusal that names no leader (20 ms, 50 ms): whole numbers of at least 1, the first not above the second. */
   readonly retryMinUs?: number;
   readonly retryMaxUs?: number;
 }
@@ -190,6 +190,7 @@ export class Client {
     this.resubscribeUs = config.resubscribeUs ?? 1_000_000;
     this.retryMinUs = config.retryMinUs ?? 20_000;
     this.retryMaxUs = config.retryMaxUs ?? 50_000;
+    requireWait(this.retryMinUs, this.retryMaxUs);
     this.nonce = (config.boot - 1) * attemptsPerBoot;
     this.firstNonce = this.nonce;
     this.peers = config.servers.map((node) => ({
@@ -728,3 +729,13 @@ const cancelledTrue = { cancelled: true } as const;
 const neverSent: Sent = { firstUs: -1, roundTripUs: -1 };
 
 const sessionLost = { error: 'SESSION_NOT_OPEN' } as const;
+
+/** Without a wait a client whose turn it is would ask again and again at one instant. @throws CoreError BAD_CONFIGURATION */
+function requireWait(minUs: number, maxUs: number): void {
+  if (Number.isSafeInteger(minUs) && Number.isSafeInteger(maxUs) && minUs >= 1 && minUs <= maxUs) return;
+  throw new CoreError(
+    'BAD_CONFIGURATION',
+    `The wait after a refusal is 1 us or more, and its bounds are in order; got ${minUs} to ${maxUs} us.`,
+    'Change retryMinUs or retryMaxUs.',
+  );
+}

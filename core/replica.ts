@@ -623,6 +623,11 @@ export class Replica implements Process {
     this.#savingFile = this.#wal!.saveSnapshot(this.#saving);
   }
 
+  /** The log is the only whole copy while the snapshot that it is to rest on is written anew. */
+  get #mayCompact(): boolean {
+    return this.#compactTo > 0 && this.#installation === 'none' && !this.#rewriting;
+  }
+
   /** Starts at most one write of the log and one snapshot file: what is on its way is never overtaken. */
   #writeToDisk(): void {
     const wal = this.#wal!;
@@ -645,7 +650,7 @@ export class Replica implements Process {
       wal.rebase(index, term, raft.term, raft.votedFor, []);
       return;
     }
-    if (this.#compactTo > 0 && this.#installation === 'none' && raft.canRebaseTo(this.#compactTo)) {
+    if (this.#mayCompact && raft.canRebaseTo(this.#compactTo)) {
       const base = this.#compactTo;
       this.#compactTo = 0;
       wal.rebase(base, raft.termAt(base), raft.term, raft.votedFor, raft.entriesForRebase(base));
