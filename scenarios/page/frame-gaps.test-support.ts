@@ -60,17 +60,16 @@ async function main(): Promise<void> {
     process.stdout.write(`opened in ${opened.toFixed(0)} ms\n`);
     await page.keyboard.press('t');
     const box = (await page.locator('.lanes-surface').boundingBox())!;
+    await page.keyboard.press('0');
+    // Never the whole of it: it would have nowhere to go.
     const views = [
-      ['the slice', 0],
-      ['16 times that', 4],
-      ['minutes', 9],
-      ['the whole run', -1],
+      ['half the run', 1],
+      ['a sixteenth', 3],
+      ['a 512th', 5],
+      ['a 16,384th', 5],
     ] as const;
-    for (const [name, out] of views) {
-      if (out < 0) await page.keyboard.press('0');
-      for (let i = 0; i < out; i += 1) await page.keyboard.press('-');
-      // One step in, so that the whole run has somewhere to go.
-      if (out < 0) await page.keyboard.press('+');
+    for (const [name, closer] of views) {
+      for (let i = 0; i < closer; i += 1) await page.keyboard.press('+');
       await page.mouse.move(box.x + 300, box.y + 150);
       process.stdout.write(told(name, await page.evaluate<number[]>(pan)));
     }

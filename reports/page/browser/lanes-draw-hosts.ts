@@ -15,6 +15,9 @@ const candidatePx = 20;
 const operationPx = 18;
 /** How far an operation that never ended is drawn. */
 const openPx = 190;
+/** The least that an operation takes; narrower than `bandPx` it is a bar without edge and words. */
+const barPx = 2;
+const bandPx = 3;
 
 /** Half the height of what stands on a lane: where messages begin and end. */
 export function bandHalf(lane: Lane): number {
@@ -211,12 +214,13 @@ export function drawClients(pen: Pen, scene: Scene): void {
       for (const span of page.timeline.hostSpans)
         if (span.host === lane.host) drawHostSpan(pen, scene, lane, span);
     const late: number[] = [];
+    const bars = new Float32Array(Math.ceil(scale.width) + barPx);
     if (isSummed(lane.row)) drawSummed(pen, scene, lane);
     index.operations
       .get(`${lane.host}/${lane.row}`)
       ?.thin(scale.fromUs, scale.toUs, scale.stepUs, (place) => {
         if (index.violating.has(place)) late.push(place);
-        else if (!isSummed(lane.row)) drawOperation(pen, scene, lane, place);
+        else if (!isSummed(lane.row)) drawOperation(pen, scene, lane, place, bars);
       });
     // What the verdict is about stands over its neighbours.
     for (const place of late) drawOperation(pen, scene, lane, place);
@@ -236,7 +240,8 @@ function drawSummed(pen: Pen, { scale, index }: Scene, lane: Lane): void {
   }
 }
 
-function drawOperation(pen: Pen, scene: Scene, lane: Lane, place: number): void {
+/** @param bars of the lane: by pixel the strength of the bar that stands there. What no pixel can show apart is drawn once: thousands are in view. */
+function drawOperation(pen: Pen, scene: Scene, lane: Lane, place: number, bars?: Float32Array): void {
   const { page, scale, index, hits, labels } = scene;
   const operations = page.timeline.operations;
   const host = operations.host[place]!;
@@ -246,16 +251,27 @@ function drawOperation(pen: Pen, scene: Scene, lane: Lane, place: number): void 
   // An operation that never ended is open: it fades out after a few columns instead of filling the lane, unless the next one is sooner.
   const until = scale.x(index.ends[place]!, host);
   const end = ended ? until : Math.min(from + openPx, until);
-  const to = Math.max(from + 2, end);
+  const to = Math.max(from + barPx, end);
   if (to < 0 || from > scale.width) return;
   const violating = index.violating.has(place);
   const { palette, ctx } = pen;
-  ctx.globalAlpha = operationStrength(scene, place);
   const y = lane.middle;
-  if (to - from < 3) {
+  const strength = operationStrength(scene, place);
+  const isBar = to - from < bandPx;
+  if (isBar && bars !== undefined) {
+    const pixel = Math.max(0, Math.floor(from));
+    if (bars[pixel]! >= strength) return;
+    bars.fill(strength, pixel, pixel + barPx);
+  }
+  ctx.globalAlpha = strength;
+  hits.push({ id: `o:${place}`, x0: labels + from - 2, y0: y - 10, x1: labels + to + 2, y1: y + 10 });
+  if (isBar) {
     ctx.fillStyle = violating ? palette.violation : palette.opEdge;
     ctx.fillRect(from, y - operationPx / 2, to - from, operationPx);
-  } else if (violating) {
+    ctx.globalAlpha = 1;
+    return;
+  }
+  if (violating) {
     pen.band(from, to, y, operationPx, {
       fill: palette.violationGround,
       edge: palette.violation,
@@ -269,7 +285,6 @@ function drawOperation(pen: Pen, scene: Scene, lane: Lane, place: number): void 
       edge: palette.opEdge,
     });
   }
-  hits.push({ id: `o:${place}`, x0: labels + from - 2, y0: y - 10, x1: labels + to + 2, y1: y + 10 });
   const edge = tokenColours(
     pen,
     scene,
