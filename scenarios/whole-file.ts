@@ -42,21 +42,58 @@ export function checkWritable(folder: string): void {
     const made = makeFolders(folder);
     writeFileSync(probe, '');
     unlinkSync(probe);
-    for (const path of made.reverse()) rmdirSync(path);
+    removeEmpty(made);
   } catch (error) {
     throw notWritable(folder, error);
   }
 }
 
+/** Takes back folders that were made, outermost first in the list; not one into which another process has put something meanwhile: a shard beside this one. */
+function removeEmpty(folders: readonly string[]): void {
+  for (const path of folders.toReversed()) {
+    try {
+      rmdirSync(path);
+    } catch (error) {
+      if (isCode(error, 'ENOTEMPTY') || isCode(error, 'ENOENT')) return;
+      throw error;
+    }
+  }
+}
+
+/** Times that a folder is made again whose parent another process has taken back just then. */
+const triesMax = 5;
+
 /**
- * Makes a folder with those above it, and returns the ones that were not there, outermost first. One by one: Node's own recursive way never
- * returns where a file system such as /proc answers ENOENT.
+ * Makes a folder with those above it, and returns the ones that it made, outermost first. One by one: Node's own recursive way never
+ * returns where a file system such as /proc answers ENOENT. Shards that begin at once make and take back the folder above theirs.
  */
 export function makeFolders(folder: string): string[] {
-  const missing: string[] = [];
-  for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
-  for (const path of missing) mkdirSync(path);
-  return missing;
+  const made: string[] = [];
+  for (let tries = 1; ; tries += 1) {
+    const missing: string[] = [];
+    for (let path = resolve(folder); !existsSync(path); path = dirname(path)) missing.unshift(path);
+    try {
+      for (const path of missing) if (madeFolder(path)) made.push(path);
+      return made;
+    } catch (error) {
+      if (tries === triesMax || !isCode(error, 'ENOENT')) throw error;
+    }
+  }
+}
+
+/** @returns whether it is new: another process may have been first */
+function madeFolder(path: string): boolean {
+  try {
+    mkdirSync(path);
+    return true;
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function notWritable(folder: string, error: unknown): InputError {
